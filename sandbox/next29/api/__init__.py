@@ -1,0 +1,1 @@
+"""The store's admin API: one function per call."""

@@ -1,0 +1,48 @@
+"""What can be seen of a store: its state, the calls it got, and what took place."""
+
+from flask import request
+
+from sandbox.next29 import wire
+from sandbox.next29.state import Json
+from sandbox.next29.store import Store
+from sandbox.world import World
+
+
+def state(world: World, store: Store, wish: Json) -> object:
+    settings = store.settings
+    orders = store.fulfillment_orders.values()
+    return {
+        "locations": [wire.location(each) for each in store.locations.values()],
+        "fulfillment_orders": [wire.fulfillment_order(each, settings) for each in orders],
+        "fulfillments": [
+            wire.fulfillment(each, settings)
+            | {
+                "fulfillment_order_id": each.fulfillment_order.id,
+                "original_fulfillment_order_id": each.original_id,
+                "notify": each.notify,
+            }
+            for each in store.fulfillments.values()
+        ],
+        "webhooks": [wire.webhook(each) for each in store.webhooks.values()],
+        "settings": settings.as_json(),
+        "faults": store.faults.listed(),
+    }
+
+
+def calls(world: World, store: Store, wish: Json) -> object:
+    found = world.recorder.calls(store.place, request.args.get("operation"))
+    return {"calls": [call.as_json() for call in found]}
+
+
+def violations(world: World, store: Store, wish: Json) -> object:
+    return {"violations": world.recorder.violations(store.place)}
+
+
+def effects(world: World, store: Store, wish: Json) -> object:
+    wanted = request.args.get("operation")
+    found = [each for each in store.effects if wanted in (None, each.operation)]
+    return {"effects": [each.as_json() for each in found]}
+
+
+def deliveries(world: World, store: Store, wish: Json) -> object:
+    return {"deliveries": [each.as_json() for each in world.courier.deliveries(store.place)]}

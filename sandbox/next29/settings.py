@@ -1,0 +1,74 @@
+"""What a test may change about how a store behaves."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, TypeVar
+
+CALLBACK_MODES = ("normal", "never", "duplicate", "double_slash", "reordered")
+
+
+class BadSetting(ValueError):
+    """The setting does not exist or cannot have that value; the message says which."""
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """How the doorbell of a location is rung."""
+
+    mode: str = "normal"
+    times: int = 20
+    """How often a `duplicate` callback is sent."""
+    delay: float = 0.0
+
+    def changed(self, wishes: Mapping[str, Any]) -> "Callbacks":
+        wanted = _changed(self, wishes)
+        _insist(wanted.mode in CALLBACK_MODES, f"mode is one of {', '.join(CALLBACK_MODES)}")
+        return wanted
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Choices the contract leaves open, and limits that tests want smaller or larger."""
+
+    page_size: int = 2
+    create_status: int = 201
+    """201 is published, 200 was seen live."""
+    numbers_as_text: bool = False
+    compact_webhooks: bool = False
+    rate_limit: int = 4
+    """Requests in any one second per token; 0 is no limit."""
+    partial_listed_on: str = "new"
+    """Whose list shows a partial fulfillment: that of the `new` closed order or the `original`."""
+    webhook_retries: list[float] = field(default_factory=lambda: [0.5, 2.0])
+    """Pauses in seconds before a webhook is tried again; the platform takes days."""
+    callbacks: Callbacks = field(default_factory=Callbacks)
+
+    def changed(self, wishes: Mapping[str, Any]) -> "Settings":
+        """All of the wishes or, when one of them is bad, none."""
+        plain = {name: value for name, value in wishes.items() if name != "callbacks"}
+        wanted = _changed(self, plain)
+        _insist(wanted.create_status in (200, 201), "create_status is 200 or 201")
+        _insist(wanted.partial_listed_on in ("new", "original"), "it is on new or original")
+        _insist(wanted.page_size > 0, "page_size is at least 1")
+        return replace(wanted, callbacks=self.callbacks.changed(wishes.get("callbacks", {})))
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+Kind = TypeVar("Kind", Settings, Callbacks)
+
+
+def _changed(current: Kind, wishes: Mapping[str, Any]) -> Kind:
+    known = {each.name: type(getattr(current, each.name)) for each in fields(current)}
+    for name, value in wishes.items():
+        _insist(name in known, f"there is no setting {name!r}; there are {', '.join(known)}")
+        whole_number_is_fine = known[name] is float and type(value) is int
+        fits = type(value) is known[name] or whole_number_is_fine
+        _insist(fits, f"{name} is of type {known[name].__name__}, not {value!r}")
+    return replace(current, **wishes)
+
+
+def _insist(condition: bool, why_not: str) -> None:
+    if not condition:
+        raise BadSetting(f"A store cannot be set so: {why_not}.")

@@ -1,0 +1,177 @@
+"""The shop page: a visitor acts as the shopper and as the merchant, with plain forms."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from sandbox.faults import KINDS, BadFault
+from sandbox.next29 import errors, ordering, rules
+from sandbox.next29.acting import acting
+from sandbox.next29.api.operations import OPERATIONS
+from sandbox.next29.api.shipping_methods import METHODS
+from sandbox.next29.dashboard import BUTTONS
+from sandbox.next29.shopping import ADDRESSES, CATALOGUE
+from sandbox.next29.state import FulfillmentOrder, Json, Location
+from sandbox.next29.store import Store, free
+from sandbox.next29.words import HOLD_REASONS
+from sandbox.world import World
+
+SHOWN_CALLS = 25
+SHOWN_ORDERS = 50
+
+Form = Mapping[str, str]
+Act = Callable[[Store, Form], str]
+
+
+def register(pages: Blueprint, world: World) -> None:
+    """The page itself, and one address per form."""
+    view = _page_view(world)
+    pages.add_url_rule("/<subdomain>/shop", "shop", view)
+    for path, act in FORMS.items():
+        rule = f"/<subdomain>/shop/{path}"
+        pages.add_url_rule(rule, f"shop {path}", _form_view(world, act), methods=["POST"])
+
+
+def _page_view(world: World) -> Callable[[str], str]:
+    def view(subdomain: str) -> str:
+        store = _find(world, subdomain)
+        with world.lock:
+            return render_template("shop.html", **_shown(world, store))
+
+    return view
+
+
+def _form_view(world: World, act: Act) -> Callable[..., Any]:
+    def view(subdomain: str, **parts: str) -> Any:
+        store = _find(world, subdomain)
+        try:
+            with acting(world, store):
+                said = act(store, {**request.form.to_dict(), **parts})
+        except (ordering.NoLocation, BadFault) as error:
+            said = str(error)
+        except errors.ApiError as error:
+            said = f"The store refused: {error.body}"
+        except (KeyError, ValueError):
+            said = "That form was not filled in."
+        return redirect(url_for("next29.shop", subdomain=subdomain, said=said), 303)
+
+    return view
+
+
+def _find(world: World, subdomain: str) -> Store:
+    store = world.next29.get(subdomain)
+    if store is None:
+        abort(Response(f"There is no store {subdomain}.", 404, content_type="text/plain"))
+    return store
+
+
+def _shown(world: World, store: Store) -> Json:
+    newest = sorted(store.fulfillment_orders.values(), key=lambda order: -order.id)
+    return {
+        "store": store,
+        "said": request.args.get("said", ""),
+        "orders": [_card(store, order) for order in newest[:SHOWN_ORDERS]],
+        "hidden": max(0, len(newest) - SHOWN_ORDERS),
+        "calls": world.recorder.calls(store.place)[: -SHOWN_CALLS - 1 : -1],
+        "deliveries": world.courier.deliveries(store.place)[:-11:-1],
+        "violations": world.recorder.violations(store.place),
+        "faults": store.faults.listed(),
+        "catalogue": CATALOGUE,
+        "addresses": ADDRESSES,
+        "methods": METHODS,
+        "hold_reasons": HOLD_REASONS,
+        "kinds": sorted(KINDS),
+        "operations": [operation.id for operation in OPERATIONS],
+    }
+
+
+def _card(store: Store, order: FulfillmentOrder) -> Json:
+    parcels = [
+        parcel
+        for fulfillment in store.fulfillments.values()
+        if fulfillment.fulfillment_order is order
+        for parcel in fulfillment.parcels
+    ]
+    steps = {*BUTTONS} - {"edit-address", "edit-lines", "fulfil-by-hand"}
+    allowed = {step for step in steps if rules.allows(step, order)}
+    if rules.allows("fulfillment", order):
+        allowed |= {"edit-address", "fulfil-by-hand"}
+    if order.request_status in ("rejected", "cancel_accepted") or order.status == "on_hold":
+        allowed.add("edit-address")
+    return {"order": order, "parcels": parcels, "allowed": allowed}
+
+
+def _place_order(store: Store, form: Form) -> str:
+    line = {"sku": form["sku"], "quantity": int(form.get("quantity") or 1)}
+    wish = {
+        "lines": [line],
+        "shipping_address": ADDRESSES[form["address"]],
+        "shipping_method": form.get("shipping_method"),
+        "request": "request" in form,
+        "message": form.get("message") or None,
+    }
+    placed = ordering.place_orders(store, wish)
+    return f"Order {placed['order_number']} is placed."
+
+
+def _press(store: Store, form: Form) -> str:
+    order = store.fulfillment_order(int(form["id"]))
+    button = BUTTONS.get(form["action"])
+    if button is None:
+        raise errors.not_found()
+    wish: Json = {name: value for name, value in form.items() if value}
+    if "address" in wish:
+        wish["shipping_address"] = ADDRESSES[wish["address"]]
+    if "new_location_id" in wish:
+        wish["new_location_id"] = int(wish["new_location_id"])
+    button(store, order, wish)
+    return f"Fulfillment order {order.id} is now {order.status} / {order.request_status}."
+
+
+def _add_fault(store: Store, form: Form) -> str:
+    fault = store.faults.add(
+        {
+            "kind": form["kind"],
+            "operation": form.get("operation") or "*",
+            "times": int(form["times"]) if form.get("times") else None,
+            "seconds": float(form.get("seconds") or 1),
+        }
+    )
+    return f"Switched on: {fault.kind}."
+
+
+def _drop_fault(store: Store, form: Form) -> str:
+    store.faults.drop(int(form["number"]))
+    return "The fault is switched off."
+
+
+def _clear_faults(store: Store, form: Form) -> str:
+    store.faults.clear()
+    return "All faults are switched off."
+
+
+def _add_location(store: Store, form: Form) -> str:
+    address = dict(ordering.WAREHOUSE_ADDRESS)
+    callback_url = form.get("callback_url") or None
+    place = Location(free(store.location_ids, store.locations), form["name"], address, callback_url)
+    store.locations[place.id] = place
+    return f"Location {place.name} is open."
+
+
+FORMS: dict[str, Act] = {
+    "orders": _place_order,
+    "fulfillment-orders/<id>/<action>": _press,
+    "faults": _add_fault,
+    "faults/<number>/off": _drop_fault,
+    "faults/off": _clear_faults,
+    "locations": _add_location,
+}

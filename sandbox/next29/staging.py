@@ -1,0 +1,96 @@
+"""What can be arranged in a store: orders, the merchant's steps, faults, settings and tokens."""
+
+from sandbox.next29 import ordering, planting, wire
+from sandbox.next29.dashboard import BUTTONS
+from sandbox.next29.state import MERCHANT, Json, Location
+from sandbox.next29.store import Notice, Store, free
+from sandbox.next29.words import SERVICE_SCOPES
+from sandbox.world import World
+
+
+class BadWish(ValueError):
+    """The control call makes no sense; the message says what would."""
+
+
+def open_new_store(
+    world: World, subdomain: str, token: str, scopes: list[str] | None = None
+) -> Store:
+    """A store with one token; an existing store of that name starts anew."""
+    granted = SERVICE_SCOPES if scopes is None else frozenset(scopes)
+    world.next29[subdomain] = Store(subdomain, {token: granted})
+    return world.next29[subdomain]
+
+
+def access_of(store: Store) -> Json:
+    tokens = {token: sorted(scopes) for token, scopes in store.tokens.items()}
+    return {"subdomain": store.subdomain, "tokens": tokens}
+
+
+def place_orders(world: World, store: Store, wish: Json) -> object:
+    return ordering.place_orders(store, wish)
+
+
+def press(world: World, store: Store, wish: Json) -> object:
+    button = BUTTONS.get(wish["action"])
+    if button is None:
+        raise BadWish(f"There is no {wish['action']}; there are {', '.join(BUTTONS)}.")
+    order = store.fulfillment_order(wish["id"])
+    button(store, order, wish)
+    return wire.fulfillment_order(order, store.settings)
+
+
+def plant(world: World, store: Store, wish: Json) -> object:
+    planted = [planting.plant(store, raw) for raw in wish["fulfillment_orders"]]
+    return {"planted": [order.id for order in planted]}
+
+
+def add_fault(world: World, store: Store, wish: Json) -> object:
+    store.faults.add(wish)
+    return {"faults": store.faults.listed()}
+
+
+def list_faults(world: World, store: Store, wish: Json) -> object:
+    return {"faults": store.faults.listed()}
+
+
+def clear_faults(world: World, store: Store, wish: Json) -> object:
+    store.faults.clear()
+    return {"faults": []}
+
+
+def change_settings(world: World, store: Store, wish: Json) -> object:
+    store.settings = store.settings.changed(wish)
+    return store.settings.as_json()
+
+
+def add_token(world: World, store: Store, wish: Json) -> object:
+    """One more token, or other scopes for a known one."""
+    store.tokens[wish["token"]] = frozenset(wish.get("scopes", SERVICE_SCOPES))
+    return access_of(store)
+
+
+def revoke_token(world: World, store: Store, wish: Json) -> object:
+    store.tokens.pop(wish["token"], None)
+    return access_of(store)
+
+
+def add_location(world: World, store: Store, wish: Json) -> object:
+    """A location of the merchant or another provider, unless `owner` says otherwise."""
+    place = Location(
+        free(store.location_ids, store.locations),
+        wish.get("name", "Another warehouse"),
+        wish.get("address", ordering.WAREHOUSE_ADDRESS),
+        wish.get("callback_url"),
+        owner=wish.get("owner", MERCHANT),
+    )
+    store.locations[place.id] = place
+    return wire.location(place)
+
+
+def uninstall(world: World, store: Store, wish: Json) -> object:
+    """The merchant removes the app: one last event, then every token is refused."""
+    store.notices.append(Notice("app.uninstalled"))
+    store.effect("uninstall", None, MERCHANT)
+    if wish.get("revoke", True):
+        store.tokens.clear()
+    return access_of(store)

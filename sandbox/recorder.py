@@ -1,0 +1,82 @@
+"""Every call a platform received, kept so that a test or a person can see what happened."""
+
+import itertools
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from time import monotonic
+from typing import Any
+
+from sandbox.clock import now
+
+KEPT_CALLS = 100_000
+MASK = "(not recorded)"
+SECRETS = frozenset({"secret_key", "client_secret", "access_token", "refresh_token", "token"})
+
+
+@dataclass
+class Call:
+    """One request; a status of None means that no answer was sent, or none yet."""
+
+    number: int
+    place: str
+    method: str
+    path: str
+    query: str
+    body: object
+    correlation_id: str | None
+    time: str = field(default_factory=now)
+    arrived: float = field(default_factory=monotonic)
+    operation: str | None = None
+    status: int | None = None
+    fault: str | None = None
+    violations: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Recorder:
+    """A bounded diary of calls; headers are never kept, so neither is Authorization."""
+
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque(maxlen=KEPT_CALLS)
+        self._numbers = itertools.count(1)
+
+    def begin(
+        self, place: str, method: str, path: str, query: str, correlation_id: str | None
+    ) -> Call:
+        """Written down on arrival, so that a call shows even while its answer is held back."""
+        call = Call(next(self._numbers), place, method, path, query, None, correlation_id)
+        self._calls.append(call)
+        return call
+
+    def calls(self, place: str, operation: str | None = None) -> list[Call]:
+        return [
+            call
+            for call in list(self._calls)
+            if call.place == place and operation in (None, call.operation)
+        ]
+
+    def violations(self, place: str) -> list[dict[str, Any]]:
+        """Broken rules of the contract, one row each."""
+        return [
+            {
+                "violation": violation,
+                "call": call.number,
+                "time": call.time,
+                "method": call.method,
+                "path": call.path,
+                "operation": call.operation,
+            }
+            for call in self.calls(place)
+            for violation in call.violations
+        ]
+
+
+def redacted(body: object) -> object:
+    """The body without the values a log must not hold."""
+    if isinstance(body, dict):
+        return {key: MASK if key in SECRETS else redacted(value) for key, value in body.items()}
+    if isinstance(body, list):
+        return [redacted(item) for item in body]
+    return body

@@ -1,0 +1,17 @@
+"""Everything the sandbox knows, behind one lock."""
+
+import threading
+
+from sandbox.courier import Courier
+from sandbox.next29.store import Store
+from sandbox.recorder import Recorder
+
+
+class World:
+    """The stores of every platform, what they were asked and what they sent."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.recorder = Recorder()
+        self.courier = Courier()
+        self.next29: dict[str, Store] = {}
