@@ -1,0 +1,1 @@
+"""Speaks each platform's wire: one folder per platform, neutral records, one HTTP seam."""

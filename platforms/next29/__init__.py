@@ -1,0 +1,36 @@
+"""29 Next (now Next Commerce): rings a doorbell, shows its assigned list, takes our answers."""
+
+from platforms.interface import Capabilities, CredentialField, Platform
+from platforms.next29.api import LABEL
+from platforms.next29.carriers import CARRIERS
+from platforms.next29.client import REJECT_REASONS, TOKEN, Next29Client
+from platforms.next29.webhook import CALLBACK, WEBHOOK, base_url
+
+NEXT29 = Platform(
+    key="next29",
+    label=LABEL,
+    credentials=(
+        CredentialField(
+            TOKEN,
+            "Access token",
+            "In the store: Settings > API Access. Scopes: fulfillment_service:read, "
+            "fulfillment_service:write, webhooks:read, webhooks:write.",
+        ),
+    ),
+    capabilities=Capabilities(
+        reads_orders_back=True,
+        answers_requests=True,
+        answers_cancellations=True,
+        registers_locations=True,
+        ships_partially=True,
+        several_parcels=True,
+        customer_notice=True,
+    ),
+    # Contract next29, section 5: counted per access token.
+    requests_per_second=4.0,
+    base_url=base_url,
+    connect=Next29Client,
+    endpoints={"callback": CALLBACK, "webhook": WEBHOOK},
+    carriers=CARRIERS,
+    reject_reasons=REJECT_REASONS,
+)

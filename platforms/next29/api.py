@@ -1,0 +1,98 @@
+"""29 Next's Admin API in three moves: read one thing, read a whole list, write."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from platforms.errors import Malformed, Unauthorized, Uncertain
+from platforms.http import Answer, Params, Transport
+from platforms.next29.sentences import is_web_page, read_sentence
+from platforms.next29.wire import read_listing
+from platforms.status import error_of
+
+LABEL = "29 Next"
+API_VERSION = "2024-04-01"
+MAX_PAGES = 1000
+
+T = TypeVar("T")
+
+
+class Api:
+    """Requests with a store's token, and what their answers mean. Contract next29, section 2."""
+
+    def __init__(self, token: str, transport: Transport) -> None:
+        """Take the store's token; one that cannot be sent is told at the first call."""
+        self._token = token.strip()
+        self._transport = transport
+
+    def read(self, path_or_url: str, params: Params | None = None) -> Any:
+        """Return the JSON of an answer; raises Malformed when it is not JSON."""
+        answer = self._transport.request(
+            "GET", path_or_url, params=params, headers=self._headers(), writes=False
+        )
+        self._raise_for(answer, writes=False)
+        if answer.json is None:
+            raise Malformed(
+                f"{LABEL} answered with something that is not JSON.",
+                status=answer.status,
+                body=answer.excerpt,
+            )
+        return answer.json
+
+    def entries(self, path: str, params: Params | None = None) -> list[Any]:
+        """Return what all pages of a list hold; a page seen before ends it.
+
+        Raises Malformed when a page names a next one that is not this store's. Contract next29,
+        section 6.
+        """
+        found: list[Any] = []
+        seen: set[str] = set()
+        url = self._transport.absolute_url(path, params)
+        while url and url not in seen:
+            if len(seen) == MAX_PAGES:
+                raise Malformed(f"The list {path} does not end after {MAX_PAGES} pages.")
+            seen.add(url)
+            listing = read_listing(self.read(url))
+            found += listing.entries
+            url = self._transport.absolute_url(listing.next) if listing.next else ""
+        return found
+
+    def write(self, method: str, path: str, body: dict[str, Any], read: Callable[[Any], T]) -> T:
+        """Change something there and return what `read` makes of the answer.
+
+        Raises Uncertain for a success other than 200 and 201, and where `read` raises Malformed:
+        the change may have been made. Contract next29, sections 11 and 12.
+        """
+        answer = self._transport.request(
+            method, path, json=body, headers=self._headers(), writes=True
+        )
+        self._raise_for(answer, writes=True)
+        why = f"its status is {answer.status}"
+        if answer.status in (200, 201):
+            try:
+                return read(answer.json)
+            except Malformed as error:
+                why = str(error)
+        raise Uncertain(
+            f"{LABEL} took a change, but its answer does not confirm it: {why}",
+            status=answer.status,
+            body=answer.excerpt,
+        )
+
+    def _headers(self) -> dict[str, str]:
+        token = self._token
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise Unauthorized(f"The store has no usable {LABEL} access token. Paste it again.")
+        return {"Authorization": f"Bearer {token}", "X-29next-API-Version": API_VERSION}
+
+    def _raise_for(self, answer: Answer, *, writes: bool) -> None:
+        if answer.status == 404 and is_web_page(answer):
+            raise Malformed(
+                f"{self._transport.base_url} is no {LABEL} API: it answers with a web page. "
+                "Check the store's name and API address.",
+                status=answer.status,
+                body=answer.excerpt,
+            )
+        sentence = read_sentence(answer) if answer.status >= 400 else ""
+        error = error_of(answer, label=LABEL, sentence=sentence, writes=writes)
+        if error:
+            raise error

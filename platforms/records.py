@@ -1,0 +1,215 @@
+"""Neutral records: what every platform says, in the words of this product.
+
+Platform text is kept as it came (`upstream_*`, `raw`) beside its neutral reading.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Raw: TypeAlias = Mapping[str, Any]
+
+
+class RequestStatus(StrEnum):
+    """Where the conversation about one fulfillment order stands (design section 3)."""
+
+    PENDING = "pending"
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCEL_ACCEPTED = "cancel_accepted"
+    CANCEL_REJECTED = "cancel_rejected"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class UpstreamState(StrEnum):
+    """What the platform says may be done with a fulfillment order, whoever asked for it."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    CLOSED = "closed"
+    CLOSED_SHORT = "closed_short"
+    CANCELLED = "cancelled"
+    NOT_NEEDED = "not_needed"
+    UNKNOWN = "unknown"
+
+
+class RequestKind(StrEnum):
+    """The two things a merchant may ask."""
+
+    FULFILL = "fulfill"
+    CANCEL = "cancel"
+
+
+class AssignedQueue(StrEnum):
+    """The two lists of assigned work that wait for an answer."""
+
+    REQUESTED = "requested"
+    CANCEL_REQUESTED = "cancel_requested"
+
+
+class RejectReason(StrEnum):
+    """Why a provider turns a request down; each platform's wire has its own word for it."""
+
+    ADDRESS = "address"
+    UNDELIVERABLE = "undeliverable"
+    OUT_OF_STOCK = "out_of_stock"
+    PRODUCT = "product"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; a part the platform did not send is an empty string."""
+
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    line1: str = ""
+    line2: str = ""
+    line3: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    phone: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRecord:
+    """A warehouse as one store knows it; `ref` is empty until the store has given one."""
+
+    ref: str
+    name: str
+    address: Address
+    callback_url: str = ""
+    accepts_returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecord:
+    """One line to ship. `quantity` is None where the platform did not say how many."""
+
+    ref: str
+    order_line_ref: str
+    sku: str
+    title: str
+    quantity: int | None
+    open_quantity: int | None
+    product_ref: str = ""
+    image_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantRequest:
+    """One thing the merchant asked, oldest first in a record; `kind` is None if unknown."""
+
+    kind: RequestKind | None
+    message: str = ""
+    notify: bool | None = None
+    upstream_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRecord:
+    """Why the merchant or the platform stopped a fulfillment order."""
+
+    reason: str
+    message: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentOrderRecord:
+    """One fulfillment order as the platform shows it now."""
+
+    ref: str
+    order_ref: str
+    upstream_status: str
+    upstream_request_status: str
+    state: UpstreamState
+    request_status: RequestStatus
+    location_ref: str
+    location_name: str
+    address: Address | None
+    shipping_code: str
+    shipping_name: str
+    lines: tuple[LineRecord, ...]
+    requests: tuple[MerchantRequest, ...] = ()
+    holds: tuple[HoldRecord, ...] = ()
+    actions: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    raw: Raw = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An entry of a list that could not be read; the others of its page still count."""
+
+    ref: str
+    reason: str
+    raw: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `next` is handed back to fetch the following one."""
+
+    records: tuple[FulfillmentOrderRecord | Unreadable, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelRecord:
+    """One parcel: a carrier code of the platform's table, or a free `carrier_name`."""
+
+    carrier: str
+    tracking_code: str
+    tracking_link: str = ""
+    carrier_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineQuantity:
+    """So many units of one fulfillment order line (`line_ref` is the platform's line id)."""
+
+    line_ref: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What left the warehouse: these units in these parcels."""
+
+    lines: tuple[LineQuantity, ...]
+    parcels: tuple[ParcelRecord, ...]
+    notify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentRecord:
+    """A shipment as the platform has it. `quantities` is units by order line ref."""
+
+    ref: str
+    order_ref: str
+    upstream_status: str
+    tracking_codes: tuple[str, ...]
+    quantities: Mapping[str, int]
+    raw: Raw = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRecord:
+    """A subscription at the platform. The signing secret is never part of it."""
+
+    ref: str
+    target: str
+    events: tuple[str, ...]
+    active: bool

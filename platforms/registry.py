@@ -1,0 +1,17 @@
+"""Every platform there is; the only file that names one."""
+
+from collections.abc import Mapping
+
+from platforms.interface import Platform
+from platforms.next29 import NEXT29
+
+PLATFORMS: Mapping[str, Platform] = {platform.key: platform for platform in (NEXT29,)}
+
+
+def get(key: str) -> Platform:
+    """Return the platform with this key; raises LookupError in words when there is none."""
+    platform = PLATFORMS.get(key)
+    if platform is None:
+        known = ", ".join(sorted(PLATFORMS))
+        raise LookupError(f"There is no platform {key!r}. There are: {known}.")
+    return platform

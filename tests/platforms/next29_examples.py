@@ -1,0 +1,38 @@
+"""Which reader of ours takes which example of 29 Next."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from platforms.interface import Endpoint, Inbound
+from platforms.next29.shipping import read_fulfillment, read_location, read_webhook
+from platforms.next29.webhook import CALLBACK, WEBHOOK
+from platforms.next29.wire import read_fulfillment_order, read_page
+
+Read = Callable[[Any], object]
+
+
+def body_of(endpoint: Endpoint) -> Read:
+    return lambda payload: endpoint.read(Inbound({}, json.dumps(payload).encode()))
+
+
+def next29_reader(name: str) -> Read | None:
+    """The reader of an example of 29 Next, by its file name; None for what we do not receive."""
+    prefixes: Mapping[str, Read] = {
+        "assigned_": read_page,
+        "fulfillment_order_": read_fulfillment_order,
+        "fulfillment_create.response": read_fulfillment,
+        "fulfillment_create_partial.response": read_fulfillment,
+        "fulfillments_list": lambda payload: [read_fulfillment(each) for each in payload],
+        "location.response": read_location,
+        "locations_page": lambda payload: [read_location(each) for each in payload["results"]],
+        "webhook_create.response": read_webhook,
+        "webhooks_page": lambda payload: [read_webhook(each) for each in payload["results"]],
+        "callback_fulfillment": body_of(CALLBACK),
+        "callback_cancellation": body_of(CALLBACK),
+        "webhook_app": body_of(WEBHOOK),
+        "webhook_fulfillment": body_of(WEBHOOK),
+        "webhook_order": body_of(WEBHOOK),
+        "webhook_product": body_of(WEBHOOK),
+    }
+    return next((read for start, read in prefixes.items() if name.startswith(start)), None)

@@ -1,0 +1,154 @@
+"""What every platform of the registry must keep; a platform without examples fails."""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from platforms import registry
+from platforms.errors import PlatformError
+from platforms.http import Transport
+from platforms.interface import Client, Endpoint, Inbound, Platform, Sender
+from platforms.records import RejectReason, Unreadable
+from tests.platforms.contract import CONTRACTS, example
+from tests.platforms.next29_examples import Read, next29_reader
+
+PLATFORMS = tuple(registry.PLATFORMS.values())
+SAMPLE_ACCOUNTS = {"next29": "acme-outdoors"}
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "reads_orders_back": ("fetch_assigned", "fetch_fulfillment_order", "fetch_fulfillments"),
+    "answers_requests": ("accept_request", "reject_request"),
+    "answers_cancellations": ("accept_cancellation", "reject_cancellation"),
+    "registers_locations": ("fetch_locations", "create_location", "update_location"),
+    "ships_partially": ("create_fulfillment",),
+    "several_parcels": ("create_fulfillment",),
+    "customer_notice": ("create_fulfillment",),
+}
+EXAMPLE_READERS: Mapping[str, Callable[[str], Read | None]] = {"next29": next29_reader}
+
+
+def examples_of(platform: Platform) -> list[Path]:
+    return sorted((CONTRACTS / platform.key / "examples").glob("*.json"))
+
+
+def client_of(platform: Platform) -> Client:
+    credentials = {field.name: "not-a-real-one" for field in platform.credentials}
+    base_url = platform.base_url(SAMPLE_ACCOUNTS[platform.key])
+    return platform.connect(credentials, Transport(base_url))
+
+
+all_platforms = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda each: str(each.key))
+
+
+@all_platforms
+def test_it_has_examples_and_a_reader_for_them(platform: Platform) -> None:
+    assert examples_of(platform), f"tests/contracts/{platform.key}/examples is empty."
+    read = [each for each in examples_of(platform) if EXAMPLE_READERS[platform.key](each.name)]
+    assert len(read) >= 10
+
+
+@pytest.mark.parametrize(
+    ("platform", "path"),
+    [(platform, path) for platform in PLATFORMS for path in examples_of(platform)],
+    ids=lambda each: each.stem if isinstance(each, Path) else each.key,
+)
+def test_every_example_is_read_without_a_crash(platform: Platform, path: Path) -> None:
+    read = EXAMPLE_READERS[platform.key](path.name)
+    payload = json.loads(path.read_text(encoding="utf-8"))
+    result = read(payload) if read else None
+    assert not any(isinstance(each, Unreadable) for each in getattr(result, "records", ()))
+
+
+@all_platforms
+def test_it_names_itself(platform: Platform) -> None:
+    assert registry.get(platform.key) is platform
+    assert registry.PLATFORMS[platform.key] is platform
+    assert platform.key.isidentifier()
+    assert platform.label
+    assert platform.requests_per_second > 0
+    assert platform.credentials
+    assert all(field.name and field.label for field in platform.credentials)
+
+
+def test_an_unknown_platform_is_told_in_words() -> None:
+    with pytest.raises(LookupError, match=r"There is no platform 'shopfront'. There are: .*next29"):
+        registry.get("shopfront")
+
+
+@all_platforms
+def test_what_it_can_do_its_client_has(platform: Platform) -> None:
+    client = client_of(platform)
+    for capability, methods in NEEDED.items():
+        if getattr(platform.capabilities, capability):
+            assert all(callable(getattr(client, each, None)) for each in methods), capability
+    assert callable(client.check)
+
+
+@all_platforms
+def test_its_client_has_the_signatures_of_the_interface(platform: Platform) -> None:
+    client = client_of(platform)
+    for name, method in inspect.getmembers(Client, inspect.isfunction):
+        if not name.startswith("_"):
+            ours = inspect.signature(getattr(type(client), name))
+            assert str(ours) == str(inspect.signature(method)), name
+
+
+@all_platforms
+def test_it_has_a_word_for_every_reason(platform: Platform) -> None:
+    if platform.capabilities.answers_requests:
+        assert set(platform.reject_reasons) == set(RejectReason)
+        assert all(platform.reject_reasons.values())
+
+
+@all_platforms
+def test_its_carriers_have_labels(platform: Platform) -> None:
+    assert all(code and label for code, label in platform.carriers.items())
+
+
+@all_platforms
+def test_its_address_is_https_and_checked(platform: Platform) -> None:
+    base_url = platform.base_url(SAMPLE_ACCOUNTS[platform.key])
+    assert base_url.startswith("https://")
+    assert base_url.endswith("/")
+    for account in ("", "evil.example.com", "a/b", "a@b", "a b", "a#", "a?b", "a\\b", "é"):
+        with pytest.raises(ValueError, match=r"\w+ \w+"):
+            platform.base_url(account)
+
+
+@all_platforms
+def test_its_endpoints_refuse_garbage_in_words(platform: Platform) -> None:
+    for endpoint in platform.endpoints.values():
+        assert all(name == name.lower() for name in endpoint.kept_headers)
+        assert not {"authorization", "cookie"} & endpoint.kept_headers
+        message = Inbound({}, b"\x00 not a message")
+        with pytest.raises(PlatformError):
+            _believe(endpoint, message)
+
+
+def _believe(endpoint: Endpoint, message: Inbound) -> None:
+    endpoint.authenticate(message, Sender("acme-outdoors", "secret"))
+    endpoint.read(message)
+
+
+def test_29_next_addresses() -> None:
+    base_url = registry.get("next29").base_url
+    expected = "https://acme-outdoors.29next.store/api/admin/"
+    for account in ("acme-outdoors", "acme-outdoors.29next.store", " Acme-Outdoors.29next.store\n"):
+        assert base_url(account) == expected
+    for account in (
+        "-acme",
+        "acme-",
+        "a" * 64,
+        "acme.evil",
+        "29next.store.evil.com",
+        "https://acme",
+    ):
+        with pytest.raises(ValueError, match="is not a 29 Next store"):
+            base_url(account)
+
+
+def test_the_examples_are_those_of_the_manifest() -> None:
+    listed = {each["file"] for each in example("_manifest.json")["files"]}
+    assert listed <= {path.name for path in examples_of(registry.get("next29"))}
