@@ -1,0 +1,1 @@
+"""What merchants keep in our warehouses. So far: which products we know."""

@@ -1,0 +1,17 @@
+"""The products of our merchants."""
+
+from django.contrib import admin
+from unfold.admin import ModelAdmin
+
+from inventory.models import Product
+
+
+@admin.register(Product)
+class ProductAdmin(ModelAdmin):
+    """Which SKUs we know. An order with another one is found to have a problem."""
+
+    list_display = ("sku", "title", "merchant")
+    list_filter = ("merchant",)
+    list_select_related = ("merchant",)
+    search_fields = ("sku", "title")
+    show_full_result_count = False

@@ -1,0 +1,1 @@
+"""Who we work for and where: merchants, their stores, warehouses and who works in them."""
