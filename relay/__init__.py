@@ -1,0 +1,1 @@
+"""Durable messages in and out, every attempt, and the jobs that move them."""

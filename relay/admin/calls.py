@@ -1,0 +1,105 @@
+"""The calls to stores: what waits, what is stuck, every attempt; retry and give up."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+
+from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin
+from relay import outbox
+from relay.admin.attempts import with_attempts
+from relay.admin.rows import OperatorAdmin, one_by_one, state_badge
+from relay.models import STUCK_STATES, CallState, OutboundCall
+
+
+class ReasonForm(forms.Form):
+    """Why something is given up; the timeline keeps it."""
+
+    reason = forms.CharField(label="Reason", max_length=500)
+
+
+def _cannot_retry(call: OutboundCall) -> str:
+    if call.state in (*STUCK_STATES, CallState.WAITING, CallState.IN_DOUBT):
+        return ""
+    return f"It is {call.get_state_display().lower()}."
+
+
+RETRY = ConfirmedAction(
+    name="retry",
+    label="Retry now",
+    permission="relay.retry_call",
+    done="To be made now",
+    why_not=_cannot_retry,
+    effect=lambda call: "The store is looked at first; nothing is done there twice.",
+    perform=lambda act: one_by_one(act, outbox.retry),
+    icon="replay",
+)
+GIVE_UP = ConfirmedAction(
+    name="give_up",
+    label="Give up",
+    permission="relay.give_up_call",
+    done="Given up",
+    why_not=_cannot_retry,
+    effect=lambda call: f"{call.store} will not be told. What waits behind it goes on.",
+    perform=lambda act: one_by_one(
+        act, lambda pk: outbox.give_up(pk, f"{act.cleaned['reason']} ({act.user})")
+    ),
+    form=lambda rows, sent: ReasonForm(sent),
+    icon="delete",
+    danger=True,
+)
+
+
+@admin.register(OutboundCall)
+class OutboundCallAdmin(ConfirmedActionsMixin, OperatorAdmin):
+    """What stores are told, were told, and could not be told."""
+
+    confirmed_actions = (RETRY, GIVE_UP)
+    list_display = (
+        "what",
+        "store",
+        "where_it_stands",
+        "created_at",
+        "run_after",
+        "attempts_made",
+        "reason",
+    )
+    list_filter = ("state", "store", "verb")
+    list_select_related = ("store",)
+    search_fields = ("subject", "key")
+    search_help_text = "Order number or business fact"
+
+    @admin.display(description="Call")
+    def what(self, call: OutboundCall) -> str:
+        """The verb and its subject."""
+        return str(call)
+
+    @admin.display(description="State", ordering="state")
+    def where_it_stands(self, call: OutboundCall) -> SafeString:
+        """The state, coloured."""
+        return state_badge(call)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a call with every attempt and every exchange."""
+        known = self.get_object(request, object_id)
+        if known is None or not self.has_view_permission(request, known):
+            raise Http404("There is no such call.")
+        call = with_attempts(OutboundCall.objects.filter(pk=known.pk)).get()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(call),
+            "call": call,
+            "badge": state_badge(call),
+            "possible": self.possible(request, call),
+        }
+        return TemplateResponse(request, "relay/call.html", context)

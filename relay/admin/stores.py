@@ -1,0 +1,207 @@
+"""Stores and their locations. They are here because connecting a store means talking to it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Result
+from backoffice.badges import badge
+from locations.models import Location, Store, Warehouse
+from platforms.errors import Refusal
+from relay import alarms, engine, registration
+from relay.admin.rows import OfAllStores, OperatorAdmin
+from relay.admin.store_form import StoreForm, credential_fields
+
+
+class PauseForm(forms.Form):
+    """Why a store is paused; everybody who wonders reads it."""
+
+    reason = forms.CharField(label="Reason", max_length=500)
+
+
+class WarehouseForm(forms.Form):
+    """Which warehouse the store shall know."""
+
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.all(),
+        help_text="The store makes it a location of its own, and then sends its orders here.",
+    )
+
+
+def _each(act: Act) -> Sequence[Store]:
+    return list(Store.objects.filter(pk__in=act.seen))
+
+
+def _test(act: Act) -> Result:
+    for store in _each(act):
+        engine.wake_test(store.pk)
+    return Result(len(act.seen))
+
+
+def _pull(act: Act) -> Result:
+    for store in _each(act):
+        engine.wake_pull(store.pk)
+    return Result(len(act.seen))
+
+
+def _pause(act: Act) -> Result:
+    for store in _each(act):
+        alarms.pause(store, f"{act.cleaned['reason']} ({act.user})")
+    return Result(len(act.seen))
+
+
+def _resume(act: Act) -> Result:
+    for store in _each(act):
+        alarms.resume(store)
+    return Result(len(act.seen))
+
+
+def _register(act: Act) -> Result:
+    result = Result()
+    for store in _each(act):
+        try:
+            registration.register(store, act.cleaned["warehouse"], by=act.user)
+            result.done += 1
+        except Refusal as refusal:
+            result.refused.append((str(store), str(refusal)))
+    return result
+
+
+def _paused(store: Store) -> str:
+    return f"It is paused: {store.pause_reason}" if store.paused_at else ""
+
+
+STORE_ACTIONS = (
+    ConfirmedAction(
+        name="test",
+        label="Test connection",
+        permission="locations.test_store",
+        done="Being tested",
+        why_not=lambda store: "",
+        effect=lambda store: "It is asked what its credentials open; its page shows the answer.",
+        perform=_test,
+        icon="network_check",
+    ),
+    ConfirmedAction(
+        name="pull",
+        label="Ask for work now",
+        permission="locations.test_store",
+        done="Being asked for work",
+        why_not=_paused,
+        effect=lambda store: "All that waits there for an answer is read.",
+        perform=_pull,
+        icon="sync",
+    ),
+    ConfirmedAction(
+        name="register",
+        label="Register a warehouse",
+        permission="locations.add_location",
+        done="Being registered",
+        why_not=_paused,
+        effect=lambda store: "The store is told of a warehouse of ours.",
+        perform=_register,
+        form=lambda rows, sent: WarehouseForm(sent),
+        icon="warehouse",
+    ),
+    ConfirmedAction(
+        name="pause",
+        label="Pause",
+        permission="locations.resume_store",
+        done="Paused",
+        why_not=_paused,
+        effect=lambda store: "Nothing is sent or asked until it is resumed. Nothing is lost.",
+        perform=_pause,
+        form=lambda rows, sent: PauseForm(sent),
+        icon="pause",
+        danger=True,
+    ),
+    ConfirmedAction(
+        name="resume",
+        label="Resume",
+        permission="locations.resume_store",
+        done="Resumed",
+        why_not=lambda store: "" if store.paused_at else "It is not paused.",
+        effect=lambda store: "Waiting calls are made, and the store is asked for work.",
+        perform=_resume,
+        icon="play_arrow",
+    ),
+)
+
+
+@admin.register(Store)
+class StoreAdmin(ConfirmedActionsMixin, OfAllStores):
+    """The stores we work for: connect, test, pause, resume."""
+
+    form = StoreForm
+    confirmed_actions = STORE_ACTIONS
+    list_display = ("name", "merchant", "platform_label", "traffic", "check_result", "pulled_at")
+    list_filter = ("merchant", "platform_key")
+    list_select_related = ("merchant",)
+    search_fields = ("name", "account")
+    change_form_outer_before_template = "relay/store.html"
+    readonly_fields = ("check_result", "checked_at", "pulled_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A store's history is kept; pause it instead."""
+        return False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Add the fields for credentials, which are no columns."""
+        kwargs["fields"] = StoreForm.Meta.fields
+        form = super().get_form(request, obj, **kwargs)
+        return type("StoreForm", (form,), credential_fields())
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show who and where, then the rules, then the credentials."""
+        rules = ("request_policy", "cancellation_policy", "requests_per_second")
+        sets = [
+            (None, {"fields": ("merchant", "name", "platform_key", "account", "base_url")}),
+            ("Rules", {"fields": rules}),
+            ("Credentials", {"fields": tuple(credential_fields())}),
+        ]
+        return [*sets, ("Connection", {"fields": self.readonly_fields})] if obj else sets
+
+    def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
+        """Save, and try the credentials in the background."""
+        super().save_model(request, obj, form, change)
+        engine.wake_test(obj.pk)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Show the store's locations above the form."""
+        if store := context.get("original"):
+            context["locations"] = store.locations.select_related("warehouse")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="Platform")
+    def platform_label(self, store: Store) -> str:
+        """The platform's name."""
+        return store.platform.label
+
+    @admin.display(description="Traffic")
+    def traffic(self, store: Store) -> SafeString:
+        """Whether anything is sent or asked."""
+        return badge("Paused", "stop") if store.paused_at else badge("Running", "good")
+
+
+@admin.register(Location)
+class LocationAdmin(OperatorAdmin):
+    """Our warehouses, as the stores know them. A store's page registers one."""
+
+    list_display = ("name", "store", "warehouse", "ref", "state", "registered_at", "remark")
+    list_filter = ("state", "store", "warehouse")
+    list_select_related = ("store", "warehouse")
+    fields = readonly_fields = (
+        "store",
+        "warehouse",
+        "name",
+        "ref",
+        "state",
+        "remark",
+        "registered_at",
+    )

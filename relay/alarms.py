@@ -1,0 +1,59 @@
+"""Raises an alarm once, and pauses or resumes a store."""
+
+import logging
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from locations.models import Store
+from relay import engine
+from relay.models import Alarm
+
+log = logging.getLogger(__name__)
+
+UNAUTHORIZED = "unauthorized"
+FOREIGN_LINK = "foreign_link"
+PULL_FAILED = "pull_failed"
+UNINSTALLED = "uninstalled"
+
+
+def raise_alarm(store: Store, kind: str, message: str) -> None:
+    """Open an alarm of this kind for the store, unless one is open."""
+    _, created = Alarm.objects.get_or_create(
+        store=store, kind=kind, cleared_at=None, defaults={"message": message}
+    )
+    if created:
+        log.error("alarm %s at store %s: %s", kind, store.pk, message)
+
+
+def clear(store: Store, *kinds: str) -> None:
+    """Close the store's open alarms of these kinds, if there are any."""
+    Alarm.objects.filter(store=store, kind__in=kinds, cleared_at=None).update(
+        cleared_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def pause(store: Store, reason: str, *, kind: str = "") -> None:
+    """Stop all traffic to the store; with `kind`, raise one alarm. Harmless when repeated."""
+    Store.objects.running().filter(pk=store.pk).update(
+        paused_at=timezone.now(), pause_reason=reason
+    )
+    if kind:
+        raise_alarm(store, kind, reason)
+
+
+@transaction.atomic
+def resume(store: Store) -> None:
+    """Let traffic to the store flow again, and say that its credentials are trusted."""
+    Store.objects.filter(pk=store.pk).update(paused_at=None, pause_reason="")
+    clear(store, UNAUTHORIZED, UNINSTALLED)
+    engine.wake_courier(store.pk)
+    engine.wake_pull(store.pk)
+
+
+def clear_rows(alarm_ids: Iterable[int]) -> int:
+    """Close these alarms by hand, and return how many were open."""
+    open_ones = Alarm.objects.filter(pk__in=list(alarm_ids), cleared_at=None)
+    return open_ones.update(cleared_at=timezone.now())

@@ -1,0 +1,147 @@
+"""Connects a store: its credentials are tried before they replace the ones that work.
+
+What if it dies? A new store is kept paused until its credentials have worked once, and a known
+store keeps its former ones; running it again goes on from there. What if it runs twice? The
+second run finds the merchant and the store, and adds nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from locations.models import Merchant, Store
+from platforms.errors import PlatformError, Refusal
+from platforms.interface import Platform
+from relay import alarms, connections
+
+NOT_TRIED = "Its connection has not been tested yet."
+KEPT = "Nothing was changed; what was known of the store stays in place."
+PAUSED = "The store is kept, but paused. Run it again with credentials that work."
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be true of a store. `changes` names columns; the others stay as they are."""
+
+    platform: Platform
+    account: str
+    credentials: Mapping[str, str] = field(repr=False)
+    merchant: str = ""
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What was done. `failure` says why the connection does not work, `left` what that leaves."""
+
+    store: Store
+    new_store: bool
+    new_merchant: bool
+    failure: str = ""
+    left: str = ""
+
+    @property
+    def what(self) -> str:
+        """What happened to the store, in a word or two."""
+        return "new" if self.new_store else ("not changed" if self.failure else "updated")
+
+
+def connect(wish: Wish) -> Connected:
+    """Create or update the merchant and the store, and try the credentials.
+
+    Raises Refusal and ValidationError for what cannot be; then nothing was changed.
+    """
+    store, new_merchant = _prepare(wish)
+    new = store.pk is None
+    if new:
+        # A call to the store is recorded with the store, so there must be a row before the first.
+        store.paused_at, store.pause_reason = timezone.now(), NOT_TRIED
+        store.save()
+    try:
+        store.check_result = _ask(store)
+    except PlatformError as error:
+        left = PAUSED if new else KEPT
+        return Connected(store, new, new_merchant, failure=str(error), left=left)
+    store.checked_at = timezone.now()
+    # Only what was asked for is written: somebody may pause the store at the same moment.
+    store.save(update_fields=[*wish.changes, "secrets", "checked_at", "check_result"])
+    _trust(store)
+    return Connected(store, new, new_merchant)
+
+
+def test(store: Store) -> str:
+    """Ask the store what its credentials open, and keep the answer. Raises PlatformError.
+
+    A store that was paused because its credentials were not trusted is resumed when they work.
+    """
+    try:
+        said = _ask(store)
+    except PlatformError as error:
+        _note(store, str(error))
+        raise
+    _note(store, said)
+    _trust(store)
+    return said
+
+
+def _ask(store: Store) -> str:
+    with connections.client_for(store, "test connection") as client:
+        return client.check()
+
+
+def _note(store: Store, said: str) -> None:
+    Store.objects.filter(pk=store.pk).update(checked_at=timezone.now(), check_result=said)
+
+
+@transaction.atomic
+def _prepare(wish: Wish) -> tuple[Store, bool]:
+    """Return the store as it shall be, not saved yet, and whether its merchant is new."""
+    account = wish.account.strip().lower()
+    store = Store.objects.filter(platform_key=wish.platform.key, account=account).first()
+    new_merchant = False
+    if store is None:
+        merchant, new_merchant = _merchant(wish.merchant)
+        store = Store(merchant=merchant, platform_key=wish.platform.key, account=account)
+        store.name = merchant.name
+    elif wish.merchant and wish.merchant.lower() != store.merchant.name.lower():
+        raise Refusal(f"{store} belongs to the merchant {store.merchant}, not to {wish.merchant}.")
+    for column, value in wish.changes.items():
+        setattr(store, column, value)
+    _give(store, wish.credentials)
+    store.full_clean(exclude=["secrets"])
+    _refuse_second_name(store)
+    return store, new_merchant
+
+
+def _merchant(name: str) -> tuple[Merchant, bool]:
+    if not name:
+        raise Refusal("This store is new. Say whose it is: --merchant with the merchant's name.")
+    known = Merchant.objects.filter(name__iexact=name).first()
+    return (known, False) if known else (Merchant.objects.create(name=name), True)
+
+
+def _give(store: Store, credentials: Mapping[str, str]) -> None:
+    try:
+        store.set_credentials(**credentials)
+    except ValueError:
+        # Encrypted with a key that is lost. New credentials are the way out, so start from none.
+        store.secrets = "{}"
+        store.set_credentials(**credentials)
+
+
+def _refuse_second_name(store: Store) -> None:
+    """One store, spelled in two ways, must not become two."""
+    same = Store.objects.filter(platform_key=store.platform_key, base_url=store.base_url)
+    if other := same.exclude(pk=store.pk).first():
+        raise Refusal(f"{store.base_url} is connected already, as {other} ({other.account}).")
+
+
+def _trust(store: Store) -> None:
+    """Resume a store that was paused because of its credentials, and no other."""
+    store.refresh_from_db()
+    untrusted = store.alarms.filter(kind=alarms.UNAUTHORIZED, cleared_at=None).exists()
+    if store.paused_at and (untrusted or store.pause_reason == NOT_TRIED):
+        alarms.resume(store)
+        store.refresh_from_db()

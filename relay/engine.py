@@ -1,0 +1,79 @@
+"""The seam to the job engine (Procrastinate): wakes the jobs that do a store's work.
+
+A job holds no fact of its own. What is due stands in our tables, so waking twice does no harm,
+and a wake that was lost is made good by the sweep. Waking waits for the commit: a job must not
+look for a row that is not there yet, and a transaction must not wait for another one's job.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
+
+WAKE = "relay.wake"
+DELIVER = "relay.deliver"
+READ_MESSAGES = "relay.read_messages"
+PULL = "fulfillment.pull"
+TEST_CONNECTION = "relay.test_connection"
+
+
+def wake_courier(store_id: int, *, at: datetime | None = None) -> None:
+    """Have the store's due calls made after this transaction is committed, or at a moment."""
+    _wake(DELIVER, store_id, at)
+
+
+def wake_pull(store_id: int, *, at: datetime | None = None) -> None:
+    """Have the store asked for work; many wakes at once are one pull."""
+    _wake(PULL, store_id, at)
+
+
+def wake_test(store_id: int) -> None:
+    """Have the store's credentials tried."""
+    _wake(TEST_CONNECTION, store_id, None)
+
+
+def wake_reader(store_id: int) -> None:
+    """Have the store's received messages read."""
+    _wake(READ_MESSAGES, store_id, None)
+
+
+def enqueue(task: str, store_id: int) -> None:
+    """Queue a store's job now, unless it is queued. One job of a kind runs per store."""
+    key = f"{task}:{store_id}"
+    job = app.configure_task(task, lock=key, queueing_lock=key)
+    _quietly(partial(job.defer, store_id=store_id))
+
+
+def start_again(job: Job) -> None:
+    """Queue what a dead worker's job was to do, unless it is queued."""
+    anew = app.configure_task(job.task_name, lock=job.lock, queueing_lock=job.queueing_lock)
+    _quietly(partial(anew.defer, **job.task_kwargs))
+
+
+def _wake(task: str, store_id: int, at: datetime | None) -> None:
+    if at is None:
+        transaction.on_commit(partial(enqueue, task, store_id))
+    else:
+        transaction.on_commit(partial(_enqueue_wake, task, store_id, at))
+
+
+def _enqueue_wake(task: str, store_id: int, at: datetime) -> None:
+    """Queue a job that only wakes another one.
+
+    A store's own job is never scheduled ahead: while it waited, its locks would keep an urgent
+    job of the same store waiting too.
+    """
+    key = f"{WAKE}:{task}:{store_id}:{at:%Y%m%d%H%M%S}"
+    job = app.configure_task(WAKE, schedule_at=at, queueing_lock=key)
+    _quietly(partial(job.defer, task=task, store_id=store_id))
+
+
+def _quietly(defer: Callable[[], object]) -> None:
+    try:
+        defer()
+    except AlreadyEnqueued:
+        return

@@ -1,0 +1,96 @@
+"""Keeps messages before they are acknowledged, and has them read afterwards."""
+
+import hashlib
+import logging
+import secrets
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from locations.models import Store
+from platforms.errors import Refusal
+from platforms.interface import Inbound, Notice
+from relay import engine
+from relay.models import InboundMessage, MessageState
+from relay.routes import reader
+
+log = logging.getLogger(__name__)
+
+MAX_KEY = 200
+
+
+def keep(
+    store: Store,
+    endpoint_name: str,
+    inbound: Inbound,
+    notice: Notice,
+    remark: str,
+) -> bool:
+    """Store a proven message, once per dedupe key, and have it read. Tell whether it is new."""
+    kept_headers = store.platform.endpoints[endpoint_name].kept_headers
+    try:
+        with transaction.atomic():
+            InboundMessage.objects.create(
+                store=store,
+                endpoint=endpoint_name,
+                topic=notice.topic.replace("\x00", "")[:100],
+                dedupe_key=_fitting(notice.dedupe_key) or secrets.token_hex(16),
+                headers={k: v for k, v in inbound.headers.items() if k in kept_headers},
+                body=inbound.body,
+                remark=remark or notice.remark,
+            )
+            engine.wake_reader(store.pk)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _fitting(key: str) -> str:
+    """Return a key that fits its column and still tells messages apart."""
+    if len(key) <= MAX_KEY and key.isprintable():
+        return key
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_received(store_id: int) -> None:
+    """Read the store's received messages in the order of their arrival.
+
+    A message that cannot be read stays, with the reason, and the next one is read all the same.
+    """
+    received = InboundMessage.objects.filter(store_id=store_id, state=MessageState.RECEIVED)
+    for message_id in list(received.order_by("id").values_list("pk", flat=True)):
+        _read(message_id)
+
+
+def _read(message_id: int) -> None:
+    try:
+        with transaction.atomic():
+            message = InboundMessage.objects.select_for_update(of=("self",)).get(pk=message_id)
+            if message.state != MessageState.RECEIVED:
+                return
+            reader(message.store.platform_key, message.topic)(message)
+            _close(message, MessageState.DONE, "")
+    except Exception as error:
+        # The outermost loop of the worker: one bad message must not stop the others.
+        log.exception("message %s could not be read", message_id)
+        failed = InboundMessage.objects.get(pk=message_id)
+        _close(failed, MessageState.FAILED, f"{type(error).__name__}: {error}")
+
+
+def _close(message: InboundMessage, state: MessageState, reason: str) -> None:
+    message.state = state
+    message.reason = reason
+    message.worked_at = timezone.now()
+    message.save(update_fields=["state", "reason", "worked_at"])
+
+
+@transaction.atomic
+def replay(message_id: int) -> InboundMessage:
+    """Have a message read once more. Raises Refusal while it waits to be read."""
+    message = InboundMessage.objects.select_for_update(of=("self",)).get(pk=message_id)
+    if message.state == MessageState.RECEIVED:
+        raise Refusal("This message is waiting to be read already.")
+    message.state = MessageState.RECEIVED
+    message.save(update_fields=["state"])
+    engine.wake_reader(message.store_id)
+    return message

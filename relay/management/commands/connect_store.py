@@ -1,0 +1,201 @@
+"""`manage.py connect_store`: connects a merchant's store, in words, step by step."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
+
+from locations.models import (
+    CancellationPolicy,
+    Location,
+    LocationState,
+    RequestPolicy,
+    Store,
+    Warehouse,
+)
+from platforms import registry
+from platforms.errors import PlatformError, Refusal
+from platforms.interface import Platform
+from relay import connecting, connections, health, registration
+from relay.connecting import Wish
+from relay.management.teaching import TeachingCommand
+
+HELP = """\
+Connect a merchant's store, or give a connected one a new token.
+
+The token is tried before it is kept: a token that does not work never replaces one that does.
+Then a warehouse is registered at the store, so that its orders can be assigned to us. Running
+the same line again is safe: it changes what differs and adds nothing twice.
+"""
+EXAMPLE = """\
+example, with the token in a file that only you can read:
+
+  manage.py connect_store next29 acme-outdoors --merchant "Acme Outdoors" \\
+      --warehouse Reno --token-file /run/secrets/acme-token
+
+The token is never taken from the command line, where other users of the machine could see it.
+Without --token-file it is read from standard input; at a terminal you are asked for it.
+"""
+LOOK_SECONDS = 0.2
+
+
+class Command(TeachingCommand):
+    """Creates or updates a merchant and a store, tries the token, registers a warehouse."""
+
+    help = HELP
+    example = EXAMPLE
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options. What is left out stays as it is at a store that is known."""
+        platforms = sorted(registry.PLATFORMS)
+        parser.add_argument("platform", choices=platforms, help="where the store lives")
+        parser.add_argument("account", help="the store's name there, such as acme-outdoors")
+        parser.add_argument("--merchant", help="whose store it is; created when new")
+        parser.add_argument("--name", help="what we call the store (default: like the merchant)")
+        parser.add_argument(
+            "--token-file",
+            type=Path,
+            metavar="FILE",
+            help="file with the token in its first line (default: ask, or standard input)",
+        )
+        parser.add_argument("--base-url", metavar="URL", help="API address, if not the usual one")
+        parser.add_argument(
+            "--policy",
+            choices=RequestPolicy.values,
+            help="who decides on requests (default: by_hand)",
+        )
+        parser.add_argument(
+            "--cancellations",
+            choices=CancellationPolicy.values,
+            help="who decides on cancellations (default: by_hand)",
+        )
+        parser.add_argument(
+            "--warehouse", help="register this one; may be left out while there is only one"
+        )
+        parser.add_argument(
+            "--no-register", action="store_true", help="do not register a warehouse at the store"
+        )
+        parser.add_argument(
+            "--wait",
+            type=float,
+            default=60.0,
+            metavar="SECONDS",
+            help="how long to wait for the store to confirm the warehouse (default: 60)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Connect, then register. Every way that fails says why."""
+        platform = registry.get(options["platform"])
+        warehouse = None if options["no_register"] else _warehouse(options["warehouse"])
+        store = self._connect(_wish(platform, options))
+        if warehouse:
+            self._register(store, warehouse, options["wait"])
+        self.say(f'Done. To ask it for work now: manage.py pull "{store}"')
+
+    def _connect(self, wish: Wish) -> Store:
+        try:
+            done = connecting.connect(wish)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        store = done.store
+        self.say(f"Merchant {store.merchant}: {'new' if done.new_merchant else 'known'}.")
+        self.say(f"Store {store} ({store.account} on {store.platform.label}): {done.what}.")
+        self.say(f"  Requests: {store.get_request_policy_display()}.")
+        self.say(f"  Cancellations: {store.get_cancellation_policy_display()}.")
+        if done.failure:
+            raise CommandError(f"The connection does not work. {done.failure}\n{done.left}")
+        self.say(f"Connection tested. {store.check_result}")
+        return store
+
+    def _register(self, store: Store, warehouse: Warehouse, wait: float) -> None:
+        try:
+            with connections.client_for(store, "compare locations") as client:
+                location = registration.ensure(store, warehouse, client)
+        except (Refusal, PlatformError) as error:
+            raise CommandError(f"{warehouse} cannot be registered. {error}") from error
+        if location.state == LocationState.WANTED and health.worker() != health.ALIVE:
+            self.say(
+                f"Warehouse {warehouse}: waits to be registered, for no worker runs. "
+                "Start one: manage.py worker"
+            )
+            return
+        self._await(location, wait)
+        self.say(f"Warehouse {warehouse}: number {location.ref} at the store.")
+
+    def _await(self, location: Location, seconds: float) -> None:
+        """The worker tells the store, as it tells it everything; here we only look on."""
+        deadline = time.monotonic() + seconds
+        while location.state == LocationState.WANTED:
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    f"{location.warehouse} is not registered after {seconds:g} seconds. The "
+                    "worker goes on trying; Outbound calls in the admin shows what the store says."
+                )
+            time.sleep(LOOK_SECONDS)
+            location.refresh_from_db()
+        if location.state == LocationState.REFUSED:
+            raise CommandError(f"The store refused {location.warehouse}: {location.remark}")
+
+
+def _wish(platform: Platform, options: dict[str, Any]) -> Wish:
+    return Wish(
+        platform=platform,
+        account=options["account"],
+        credentials=_credentials(platform, options["token_file"]),
+        merchant=(options["merchant"] or "").strip(),
+        changes={
+            field: options[option]
+            for option, field in {
+                "name": "name",
+                "base_url": "base_url",
+                "policy": "request_policy",
+                "cancellations": "cancellation_policy",
+            }.items()
+            if options[option] is not None
+        },
+    )
+
+
+def _credentials(platform: Platform, file: Path | None) -> dict[str, str]:
+    """Read one line for each credential that the platform asks for, in its order."""
+    labels = [field.label for field in platform.credentials]
+    if file is None and sys.stdin.isatty():
+        values = [getpass(f"{label}: ") for label in labels]
+    else:
+        values = _lines(file)
+    values = [value.strip() for value in values[: len(labels)]]
+    if len(values) < len(labels) or not all(values):
+        raise CommandError(f"{platform.label} needs, one line each: {', '.join(labels)}.")
+    return {field.name: value for field, value in zip(platform.credentials, values, strict=True)}
+
+
+def _lines(file: Path | None) -> list[str]:
+    try:
+        return (file.read_text() if file else sys.stdin.read()).splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise CommandError(f"{file or 'Standard input'} cannot be read: {reason}.") from error
+
+
+def _warehouse(name: str | None) -> Warehouse:
+    """Return the warehouse meant; the only one there is when none is named."""
+    known = list(Warehouse.objects.all())
+    names = ", ".join(str(warehouse) for warehouse in known)
+    if not known:
+        raise CommandError(
+            "There is no warehouse yet. Add one in the admin under Warehouses, or connect "
+            "without one: --no-register"
+        )
+    if name is None and len(known) > 1:
+        raise CommandError(f"Say which warehouse: --warehouse with one of {names}.")
+    meant = [each for each in known if name is None or each.name.lower() == name.strip().lower()]
+    if not meant:
+        raise CommandError(f"There is no warehouse “{name}”. There are: {names}.")
+    return meant[0]

@@ -1,0 +1,243 @@
+"""Messages in (InboundMessage), calls out (OutboundCall), and the proof of what was said."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from locations.models import Store
+
+
+class MessageState(models.TextChoices):
+    """What became of a message."""
+
+    RECEIVED = "received", "Received"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class InboundMessage(models.Model):
+    """One message from a store, kept as it came. The body is the untouched bytes."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="messages")
+    endpoint = models.CharField(max_length=40)
+    topic = models.CharField(max_length=100)
+    dedupe_key = models.CharField(max_length=200)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    remark = models.TextField(blank=True)
+    state = models.CharField(
+        max_length=20, choices=MessageState.choices, default=MessageState.RECEIVED
+    )
+    reason = models.TextField(blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    worked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["store", "dedupe_key"], name="message_once")]
+        indexes = [
+            models.Index(
+                fields=["store", "id"], condition=Q(state="received"), name="message_to_do"
+            )
+        ]
+        permissions = [("replay_message", "Can replay a message")]
+
+    def __str__(self) -> str:
+        return f"{self.topic} of {self.received_at:%Y-%m-%d %H:%M:%S}"
+
+
+class CallState(models.TextChoices):
+    """Where a call stands. The first five keep the calls behind it in its lane waiting."""
+
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Being sent"
+    IN_DOUBT = "in_doubt", "In doubt"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Given up"
+
+
+OPEN_STATES = (
+    CallState.WAITING,
+    CallState.SENDING,
+    CallState.IN_DOUBT,
+    CallState.REFUSED,
+    CallState.FAILED,
+)
+DUE_STATES = (CallState.WAITING, CallState.IN_DOUBT)
+STUCK_STATES = (CallState.REFUSED, CallState.FAILED)
+
+
+class Priority(models.IntegerChoices):
+    """Which calls of a store go first; the smallest number."""
+
+    ANSWER = 10
+    SHIPMENT = 20
+    SETUP = 30
+    STOCK = 50
+
+
+class OutboundCallQuerySet(models.QuerySet["OutboundCall"]):
+    """Which calls."""
+
+    def due(self, now: datetime) -> "OutboundCallQuerySet":
+        """Those to be made now: nothing open stands before them in their lane."""
+        before = OutboundCall.objects.filter(
+            Q(priority__lt=OuterRef("priority"))
+            | Q(priority=OuterRef("priority"), id__lt=OuterRef("id")),
+            store=OuterRef("store"),
+            lane=OuterRef("lane"),
+            state__in=OPEN_STATES,
+        )
+        return self.filter(~Exists(before), state__in=DUE_STATES, run_after__lte=now)
+
+    def open(self) -> "OutboundCallQuerySet":
+        """Those that the store has not confirmed and nobody gave up."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def stuck(self) -> "OutboundCallQuerySet":
+        """Those that wait for a person."""
+        return self.filter(state__in=STUCK_STATES)
+
+
+class OutboundCall(models.Model):
+    """One thing to tell a store. The row is written with the change that it tells of.
+
+    `key` is the business fact, so the same fact is queued once. `lane` is what must be told in
+    order: usually one fulfillment order.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="calls")
+    key = models.CharField(max_length=200)
+    verb = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200)
+    subject_id = models.BigIntegerField()
+    lane = models.CharField(max_length=100)
+    priority = models.SmallIntegerField(choices=Priority.choices)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=20, choices=CallState.choices, default=CallState.WAITING)
+    run_after = models.DateTimeField(default=timezone.now)
+    attempts_made = models.PositiveIntegerField("attempts", default=0)
+    reason = models.TextField(blank=True)
+    result = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OutboundCallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["store", "key"], name="call_once")]
+        indexes = [
+            models.Index(
+                fields=["store", "lane", "priority", "id"],
+                condition=Q(state__in=OPEN_STATES),
+                name="call_lane",
+            ),
+            models.Index(
+                fields=["store", "priority", "id"],
+                condition=Q(state__in=DUE_STATES),
+                name="call_due",
+            ),
+            models.Index(fields=["verb", "subject_id"], name="call_subject"),
+            models.Index(fields=["state", "-id"], name="call_state"),
+        ]
+        permissions = [
+            ("retry_call", "Can retry a call"),
+            ("give_up_call", "Can give up a call"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb_in_words} · {self.subject}"
+
+    @property
+    def verb_in_words(self) -> str:
+        """The verb as a person reads it: accept_request → Accept request."""
+        return self.verb.replace("_", " ").capitalize()
+
+
+class Attempt(models.Model):
+    """One try to make a call, and how it ended."""
+
+    call = models.ForeignKey(OutboundCall, on_delete=models.CASCADE, related_name="attempts")
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    remark = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M:%S} {self.outcome or 'under way'}"
+
+
+class Exchange(models.Model):
+    """One request to a store and its answer, without secrets. Written as soon as it ended."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="exchanges")
+    attempt = models.ForeignKey(
+        Attempt, null=True, on_delete=models.CASCADE, related_name="exchanges"
+    )
+    purpose = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+    seconds = models.FloatField()
+    method = models.CharField(max_length=10)
+    url = models.TextField()
+    request_body = models.JSONField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    correlation_id = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["store", "-id"], name="exchange_store"),
+            models.Index(fields=["at"], name="exchange_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url} → {self.status or self.error}"
+
+
+class Pace(models.Model):
+    """When the next request to a store may go out, for all workers together."""
+
+    store = models.OneToOneField(
+        Store, on_delete=models.CASCADE, related_name="pace", primary_key=True
+    )
+    next_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.next_at:%H:%M:%S.%f}"
+
+
+class Alarm(models.Model):
+    """Something about a store that a person must see. One open alarm per store and kind."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="alarms")
+    kind = models.CharField(max_length=40)
+    message = models.TextField()
+    raised_at = models.DateTimeField(default=timezone.now)
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-raised_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "kind"],
+                condition=Q(cleared_at__isnull=True),
+                name="alarm_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.message}"

@@ -1,0 +1,31 @@
+"""Finds what `config/messages.py` lists: who reads a topic, and who delivers a verb."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from relay.delivery import Delivery
+    from relay.models import InboundMessage
+
+    Reader = Callable[[InboundMessage], None]
+
+
+def reader(platform_key: str, topic: str) -> "Reader":
+    """Return the function that reads messages of this topic.
+
+    Raises LookupError, in words, for a topic that nobody reads.
+    """
+    readers: Mapping[tuple[str, str], Reader] = import_string(f"{settings.MESSAGES_MODULE}.READERS")
+    try:
+        return readers[platform_key, topic]
+    except KeyError:
+        raise LookupError(f"Nobody reads messages about “{topic}” from {platform_key}.") from None
+
+
+def deliveries() -> "Mapping[str, Delivery]":
+    """Return the delivery for each verb of an outbound call."""
+    found: Mapping[str, Delivery] = import_string(f"{settings.MESSAGES_MODULE}.DELIVERIES")
+    return found
