@@ -1,0 +1,5 @@
+"""The floor's screens: the work list, the page of one order, and what can be done there."""
+
+from fulfillment.admin.orders import FulfillmentOrderAdmin
+
+__all__ = ["FulfillmentOrderAdmin"]

@@ -1,0 +1,290 @@
+"""What can be done on the work list and on the page of an order, each with its page in between."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from backoffice.actions import Act, ConfirmedAction, Result
+from fulfillment import catalogue, decisions, floor, problems, shipments
+from fulfillment.admin.forms import (
+    HowForm,
+    MessageForm,
+    NeededMessageForm,
+    RejectForm,
+    ShipForms,
+)
+from fulfillment.decisions import Outcome
+from fulfillment.jobs import read_later
+from fulfillment.models import FulfillmentOrder, Problem, Request
+from fulfillment.transitions import TRANSITIONS, Action, why_not
+from platforms.errors import Refusal
+from platforms.records import RejectReason, RequestKind
+from relay import outbox
+from relay.models import OutboundCall
+
+# A form with parcels for each: more of them no person fills in, and no browser sends.
+SHIPPED_AT_ONCE = 25
+
+
+def _result(outcome: Outcome) -> Result:
+    return Result(len(outcome.done), [(str(order), why) for order, why in outcome.refused])
+
+
+def _store_is_told(order: FulfillmentOrder, words: str) -> str:
+    return f"{words} {order.store} is told.{_warning(order.open_problems)}"
+
+
+def _warning(problems: int) -> str:
+    if not problems:
+        return ""
+    return " It has an open problem." if problems == 1 else f" It has {problems} open problems."
+
+
+def _accept(act: Act) -> Result:
+    return _result(decisions.accept(act.seen, by=act.user, message=act.cleaned["message"]))
+
+
+def _reject(act: Act) -> Result:
+    """Reject with one reason for all, or with the one that each order's problems suggest."""
+    result = Result()
+    for (reason, message), seen in _by_reason(act).items():
+        outcome = decisions.reject(
+            dict(seen), by=act.user, reason=RejectReason(reason), message=message
+        )
+        part = _result(outcome)
+        result.done += part.done
+        result.refused += part.refused
+    return result
+
+
+def _by_reason(act: Act) -> dict[tuple[str, str], list[tuple[int, int | None]]]:
+    reason, message = act.cleaned["reason"], act.cleaned["message"]
+    suggested: Mapping[int, tuple[str, str]] = {}
+    if not reason:
+        rows = Request.objects.filter(
+            fulfillment_order__in=act.seen, kind=RequestKind.FULFILL, closed_at=None
+        ).values_list("fulfillment_order_id", "suggested_reason", "suggested_message")
+        suggested = {pk: (why or RejectReason.OTHER, message or text) for pk, why, text in rows}
+    grouped: dict[tuple[str, str], list[tuple[int, int | None]]] = {}
+    for pk, revision in act.seen.items():
+        key = suggested.get(pk, (reason or RejectReason.OTHER, message))
+        grouped.setdefault(key, []).append((pk, revision))
+    return grouped
+
+
+def _accept_cancellation(act: Act) -> Result:
+    message = act.cleaned["message"]
+    return _result(decisions.accept_cancellation(act.seen, by=act.user, message=message))
+
+
+def _reject_cancellation(act: Act) -> Result:
+    message = act.cleaned["message"]
+    return _result(decisions.reject_cancellation(act.seen, by=act.user, message=message))
+
+
+def _ship(act: Act) -> Result:
+    result = Result()
+    for order_id, leaving in act.cleaned.items():
+        try:
+            shipments.ship(int(order_id), leaving, by=act.user)
+            result.done += 1
+        except Refusal as refusal:
+            order = FulfillmentOrder.objects.select_related("order").get(pk=order_id)
+            result.refused.append((str(order), str(refusal)))
+    return result
+
+
+def _step(action: Action, done: str, icon: str, effect: str) -> ConfirmedAction:
+    return ConfirmedAction(
+        name=action,
+        label=TRANSITIONS[action].label,
+        permission=TRANSITIONS[action].permission,
+        done=done,
+        why_not=lambda order: why_not(action, order),
+        effect=lambda order: effect,
+        perform=lambda act: _result(floor.step(action, act.seen, by=act.user)),
+        icon=icon,
+    )
+
+
+def _decision(
+    action: Action, done: str, effect: str, perform: Any, form: Any, icon: str, *, danger: bool
+) -> ConfirmedAction:
+    return ConfirmedAction(
+        name=action,
+        label=TRANSITIONS[action].label,
+        permission=TRANSITIONS[action].permission,
+        done=done,
+        why_not=lambda order: why_not(action, order),
+        effect=lambda order: _store_is_told(order, effect),
+        perform=perform,
+        form=form,
+        icon=icon,
+        danger=danger,
+    )
+
+
+def _no_problem(order: FulfillmentOrder) -> str:
+    return "" if order.open_problems else "It has no open problem."
+
+
+def _settle(act: Act) -> Result:
+    result = Result()
+    for problem in Problem.objects.filter(fulfillment_order__in=act.seen, settled_at=None):
+        try:
+            problems.settle(problem.pk, by=act.user, how=act.cleaned["how"])
+            result.done += 1
+        except Refusal as refusal:
+            result.refused.append((str(problem), str(refusal)))
+    return result
+
+
+def _stuck_calls(order_ids: Iterable[int]) -> Any:
+    """Return the calls about these orders that the store refused or that failed."""
+    return OutboundCall.objects.stuck().filter(
+        verb__in=[*decisions.KINDS, shipments.VERB], subject_id__in=list(order_ids)
+    )
+
+
+def _load_stuck(orders: Sequence[Any]) -> None:
+    stuck = set(_stuck_calls(order.pk for order in orders).values_list("subject_id", flat=True))
+    for order in orders:
+        order.is_stuck = order.pk in stuck
+
+
+def _tell_again(act: Act) -> Result:
+    result = Result()
+    for call in _stuck_calls(act.seen):
+        try:
+            outbox.retry(call.pk)
+            result.done += 1
+        except Refusal as refusal:
+            result.refused.append((str(call), str(refusal)))
+    return result
+
+
+def _load_unknown(orders: Sequence[Any]) -> None:
+    unknown = catalogue.unknown_lines(order.pk for order in orders)
+    for order in orders:
+        order.unknown_lines = unknown.get(order.pk, ())
+
+
+def _read_again(act: Act) -> Result:
+    orders = FulfillmentOrder.objects.filter(pk__in=act.seen)
+    by_store: dict[int, list[str]] = {}
+    for order in orders:
+        by_store.setdefault(order.store_id, []).append(order.ref)
+    for store_id, refs in by_store.items():
+        read_later(store_id, refs)
+    return Result(len(orders))
+
+
+ACTIONS = (
+    _decision(
+        Action.ACCEPT,
+        "Accepted, and being told to the store",
+        "You promise to ship it.",
+        _accept,
+        lambda orders, sent: MessageForm(sent),
+        "check",
+        danger=False,
+    ),
+    _decision(
+        Action.REJECT,
+        "Rejected, and being told to the store",
+        "It will not be shipped.",
+        _reject,
+        RejectForm,
+        "block",
+        danger=True,
+    ),
+    _decision(
+        Action.ACCEPT_CANCELLATION,
+        "Cancellation accepted, and being told to the store",
+        "Work on it stops.",
+        _accept_cancellation,
+        lambda orders, sent: MessageForm(sent),
+        "cancel",
+        danger=True,
+    ),
+    _decision(
+        Action.REJECT_CANCELLATION,
+        "Cancellation rejected, and being told to the store",
+        "It will be shipped all the same.",
+        _reject_cancellation,
+        lambda orders, sent: NeededMessageForm(sent),
+        "undo",
+        danger=False,
+    ),
+    _step(Action.START_PICKING, "Picking started", "shopping_basket", "Somebody is picking it."),
+    _step(Action.FINISH_PICKING, "Picked", "inventory", "All its units are picked."),
+    _step(Action.PACK, "Packed", "package_2", "It is packed and waits for its label."),
+    ConfirmedAction(
+        name=Action.SHIP,
+        label=TRANSITIONS[Action.SHIP].label,
+        permission=TRANSITIONS[Action.SHIP].permission,
+        done="Shipped, and being told to the store",
+        why_not=lambda order: why_not(Action.SHIP, order),
+        effect=lambda order: _store_is_told(order, "The parcel leaves."),
+        perform=_ship,
+        form=ShipForms,
+        icon="local_shipping",
+        template="fulfillment/ship.html",
+        at_most=SHIPPED_AT_ONCE,
+    ),
+    ConfirmedAction(
+        name="add_products",
+        label="Add unknown SKUs as products",
+        permission="inventory.add_product",
+        done="Orders whose SKUs are products now",
+        load=_load_unknown,
+        why_not=lambda order: catalogue.why_not(order, order.unknown_lines),
+        effect=lambda order: (
+            f"{catalogue.skus(order.unknown_lines)}: known to us from now on. "
+            "All orders that wait with these SKUs are checked again."
+        ),
+        perform=lambda act: _result(catalogue.add_products(act.seen, by=act.user)),
+        icon="add_box",
+    ),
+    ConfirmedAction(
+        name="check_again",
+        label="Check again",
+        permission="fulfillment.decide_request",
+        done="Checked again",
+        why_not=catalogue.not_waiting,
+        effect=lambda order: "Address, SKUs and location are checked as on arrival.",
+        perform=lambda act: _result(catalogue.check_again(act.seen)),
+        icon="fact_check",
+    ),
+    ConfirmedAction(
+        name="tell_again",
+        label="Tell the store again",
+        permission="relay.retry_call",
+        done="Being told again",
+        load=_load_stuck,
+        why_not=lambda order: "" if order.is_stuck else "Nothing about it is stuck on the way.",
+        effect=lambda order: "The store is looked at first; nothing is done there twice.",
+        perform=_tell_again,
+        icon="replay",
+    ),
+    ConfirmedAction(
+        name="settle_problems",
+        label="Settle problems",
+        permission="fulfillment.settle_problem",
+        done="Problems settled",
+        why_not=_no_problem,
+        effect=lambda order: f"Open problems that are marked as settled: {order.open_problems}.",
+        perform=_settle,
+        form=lambda orders, sent: HowForm(sent),
+        icon="task_alt",
+    ),
+    ConfirmedAction(
+        name="read_again",
+        label="Read again from the store",
+        permission="fulfillment.read_again",
+        done="Being read again",
+        why_not=lambda order: "The store is paused." if order.store.paused_at else "",
+        effect=lambda order: f"{order.store} is asked how it stands.",
+        perform=_read_again,
+        icon="refresh",
+    ),
+)

@@ -1,0 +1,160 @@
+"""The work list and the page of one fulfillment order."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from backoffice.actions import ConfirmedActionsMixin
+from backoffice.readonly import ReadOnlyAdmin
+from fulfillment.admin import page, queues, words
+from fulfillment.admin.actions import ACTIONS
+from fulfillment.admin.filters import StoreFilter, WarehouseFilter
+from fulfillment.admin.search import search
+from fulfillment.admin.work_list import WorkList, other_queue
+from fulfillment.models import FulfillmentOrder, Line
+from fulfillment.models.orders import FulfillmentOrderQuerySet
+
+
+@admin.register(FulfillmentOrder)
+class FulfillmentOrderAdmin(ConfirmedActionsMixin, ReadOnlyAdmin):
+    """What the floor works through."""
+
+    confirmed_actions = ACTIONS
+    revision_field = "revision"
+    list_display = (
+        "number",
+        "waiting",
+        "conversation",
+        "work",
+        "why",
+        "goods",
+        "recipient",
+        "place",
+    )
+    list_display_links = ("number",)
+    list_filter = (StoreFilter, WarehouseFilter, "work_status")
+    list_per_page = 50
+    list_select_related = ("order", "store", "warehouse", "status_code")
+    list_before_template = "fulfillment/queues.html"
+    search_fields = ("order__ref",)
+    search_help_text = "Order number, SKU, tracking code or recipient. Scan or type, then Enter."
+
+    def get_queryset(self, request: HttpRequest) -> FulfillmentOrderQuerySet:
+        """Return the orders of the user's warehouses; every page and action starts here."""
+        lines = Prefetch("lines", queryset=Line.objects.order_by("id"))
+        return (
+            FulfillmentOrder.objects.seen_by(request.user)
+            .select_related("order", "store", "warehouse", "status_code")
+            .prefetch_related(lines)
+            .order_by("-id")
+        )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[WorkList]:
+        """Return the list that knows queues."""
+        return WorkList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Search by what a person has in hand."""
+        return search(queryset, search_term), False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show a queue; the first visit shows the user's own. A unique hit of a search opens."""
+        if request.method == "GET" and not request.GET:
+            return HttpResponseRedirect(f"?queue={queues.first(request.user).key}")
+        if hit := self._only_hit(request):
+            return HttpResponseRedirect(self._page_url(hit.pk))
+        shown: HttpResponse = super().changelist_view(
+            request, {**(extra_context or {}), **self._tabs(request), "title": "Work list"}
+        )
+        return shown
+
+    def _only_hit(self, request: HttpRequest) -> FulfillmentOrder | None:
+        term = request.GET.get("q", "").replace("\0", "").strip()
+        if request.method != "GET" or not term:
+            return None
+        hits = list(search(self.get_queryset(request), term)[:2])
+        return hits[0] if len(hits) == 1 else None
+
+    def _tabs(self, request: HttpRequest) -> dict[str, Any]:
+        mine = FulfillmentOrder.objects.seen_by(request.user)
+        chosen = request.GET.dict()
+        return {
+            "queue": queues.BY_KEY.get(chosen.get("queue", "")),
+            "queues": [
+                (queue, queues.count(queue, mine), other_queue(chosen, queue))
+                for queue in queues.QUEUES
+            ],
+        }
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show all there is to know about one order, and what can be done with it."""
+        order = self.get_object(request, object_id)
+        if order is None or not self.has_view_permission(request, order):
+            raise Http404("There is no such order in your warehouses.")
+        possible = self.possible(request, order)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Order {order.order.ref}",
+            "order": order,
+            "possible": possible,
+            "main_action": page.main_action(order, [action.name for action, _ in possible]),
+            "shows_exchanges": request.user.has_perm("relay.view_outboundcall"),
+            **page.context(order),
+        }
+        return TemplateResponse(request, "fulfillment/order.html", context)
+
+    def _page_url(self, pk: int) -> str:
+        return reverse("admin:fulfillment_fulfillmentorder_change", args=[pk])
+
+    @admin.display(description="Order")
+    def number(self, order: FulfillmentOrder) -> str:
+        """The store's order number."""
+        return order.order.ref
+
+    @admin.display(description="Age", ordering="-id")
+    def waiting(self, order: FulfillmentOrder) -> str:
+        """How long ago it came."""
+        return words.age(order.recorded_at)
+
+    @admin.display(description="Request")
+    def conversation(self, order: FulfillmentOrder) -> SafeString:
+        """Where the conversation stands."""
+        return words.request_badge(order)
+
+    @admin.display(description="Floor")
+    def work(self, order: FulfillmentOrder) -> SafeString:
+        """How far the floor is."""
+        return words.work_badge(order)
+
+    @admin.display(description="Why")
+    def why(self, order: FulfillmentOrder) -> str:
+        """The status code, in words."""
+        return str(order.status_code or "")
+
+    @admin.display(description="Goods")
+    def goods(self, order: FulfillmentOrder) -> str:
+        """The first lines."""
+        lines = list(order.lines.all())
+        shown = ", ".join(str(line) for line in lines[:2])
+        return f"{shown} … {len(lines)} lines" if len(lines) > 2 else shown
+
+    @admin.display(description="Store · warehouse")
+    def place(self, order: FulfillmentOrder) -> str:
+        """Who asked, and where it ships from."""
+        return f"{order.store} · {order.warehouse or 'unknown location'}"

@@ -1,0 +1,56 @@
+"""Gathers what the page of one order shows, in a fixed number of queries."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fulfillment import policies, shipments
+from fulfillment.admin import words
+from fulfillment.decisions import KINDS
+from fulfillment.models import FulfillmentOrder
+from fulfillment.transitions import TRANSITIONS, Action
+from relay.admin.attempts import with_attempts
+from relay.models import OutboundCall
+
+EVENTS_SHOWN = 200
+CALLS_SHOWN = 20
+ROWS_SHOWN = 50
+
+
+def context(order: FulfillmentOrder) -> dict[str, Any]:
+    """Return the panels of the page."""
+    return {
+        "request_badge": words.request_badge(order),
+        "work_badge": words.work_badge(order),
+        "age": words.age(order.recorded_at),
+        "requests": order.requests.select_related("decided_by").order_by("-id")[:ROWS_SHOWN],
+        "open_problems": order.problems.filter(settled_at=None).select_related(
+            "status_code", "line"
+        ),
+        "settled_problems": order.problems.exclude(settled_at=None)
+        .select_related("settled_by")
+        .order_by("-id")[:ROWS_SHOWN],
+        "holds": order.holds.filter(released_at=None),
+        "shipments": order.shipments.select_related("shipped_by").prefetch_related(
+            "parcels", "lines__line"
+        ),
+        "events": order.events.select_related("user").order_by("-id")[:EVENTS_SHOWN],
+        "calls": _calls(order),
+    }
+
+
+def main_action(order: FulfillmentOrder, names: Sequence[str]) -> str:
+    """Return which of these is most likely wanted: the suggested answer, or the next step."""
+    if Action.REJECT in names and _is_rejection_suggested(order):
+        return Action.REJECT
+    return next((name for name in names if name in TRANSITIONS), "")
+
+
+def _is_rejection_suggested(order: FulfillmentOrder) -> bool:
+    suggested = order.requests.filter(closed_at=None, suggestion=policies.REJECT)
+    return suggested.exists()
+
+
+def _calls(order: FulfillmentOrder) -> Any:
+    """Return what was told to the platform about this order, the newest first."""
+    calls = OutboundCall.objects.filter(subject_id=order.pk, verb__in=[*KINDS, shipments.VERB])
+    return with_attempts(calls).order_by("-id")[:CALLS_SHOWN]

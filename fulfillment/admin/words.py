@@ -1,0 +1,55 @@
+"""Says in a few words where an order is; the same words on every screen."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from backoffice.badges import badge
+from fulfillment.models import FulfillmentOrder, WorkStatus
+from fulfillment.transitions import ANSWER_WORDS, Action
+from platforms.records import RequestStatus
+
+TONE_BY_REQUEST = {
+    RequestStatus.REQUESTED: "wait",
+    RequestStatus.ACCEPTED: "good",
+    RequestStatus.REJECTED: "stop",
+    RequestStatus.CANCEL_REQUESTED: "wait",
+    RequestStatus.CANCEL_ACCEPTED: "stop",
+}
+TONE_BY_WORK = {
+    WorkStatus.SHIPPED: "good",
+    WorkStatus.PARTLY_SHIPPED: "info",
+    WorkStatus.CANCELLED: "stop",
+    WorkStatus.ALLOCATED: "info",
+    WorkStatus.PICKING: "info",
+    WorkStatus.PICKED: "info",
+    WorkStatus.PACKED: "info",
+}
+
+
+def request_badge(order: FulfillmentOrder) -> SafeString:
+    """Say where the conversation stands; an answer that is not confirmed is shown as such."""
+    if order.pending_answer:
+        words = ANSWER_WORDS[Action(order.pending_answer)].strip("“”")
+        return badge(f"{words.capitalize()}: being told", "info")
+    tone = TONE_BY_REQUEST.get(RequestStatus(order.request_status), "")
+    return badge(order.get_request_status_display(), tone)
+
+
+def work_badge(order: FulfillmentOrder) -> SafeString:
+    """Say how far the floor is."""
+    if order.on_hold:
+        return badge("On hold", "stop")
+    tone = TONE_BY_WORK.get(WorkStatus(order.work_status), "")
+    return badge(order.get_work_status_display(), tone)
+
+
+def age(moment: datetime) -> str:
+    """Return how long ago: 4 min, 3 h, 2 d."""
+    minutes = max(0, int((timezone.now() - moment).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} d"

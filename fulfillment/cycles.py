@@ -1,0 +1,170 @@
+"""Opens and closes requests as the store's records say. The same order can be asked for again."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Max
+from django.utils import timezone
+
+from fulfillment import problems, timeline
+from fulfillment.mirror import Mirrored, rewrite
+from fulfillment.models import (
+    Actor,
+    Decision,
+    Event,
+    FulfillmentOrder,
+    Request,
+    Source,
+    WorkStatus,
+)
+from fulfillment.models.orders import FLOOR
+from platforms.records import (
+    FulfillmentOrderRecord,
+    MerchantRequest,
+    RequestKind,
+    RequestStatus,
+    UpstreamState,
+)
+
+KIND_ASKED = {
+    RequestStatus.REQUESTED: RequestKind.FULFILL,
+    RequestStatus.CANCEL_REQUESTED: RequestKind.CANCEL,
+}
+
+
+class Cycles:
+    """The requests of a page of mirrored orders, fetched at once and written at once."""
+
+    def __init__(self, entries: Sequence[Mirrored]) -> None:
+        orders = [entry.order for entry in entries]
+        requests = Request.objects.filter(fulfillment_order__in=orders)
+        self._open = {
+            (request.fulfillment_order_id, request.kind): request
+            for request in requests.filter(closed_at=None)
+        }
+        counts = requests.values_list("fulfillment_order_id", "kind").annotate(Max("cycle"))
+        self._last = {(order_id, kind): cycle for order_id, kind, cycle in counts}
+        self._events: list[Event] = []
+        self._opened: list[Request] = []
+
+    def follow(self, entries: Iterable[Mirrored]) -> list[Request]:
+        """Bring the requests in step with the records and return those that are new."""
+        for entry in entries:
+            self._follow(entry)
+        Request.objects.bulk_create(self._opened)
+        timeline.write(self._events)
+        return self._opened
+
+    def _follow(self, entry: Mirrored) -> None:
+        # The row's status: it stays what it was where the record has no word that we know.
+        asked = KIND_ASKED.get(RequestStatus(entry.order.request_status))
+        for kind in RequestKind:
+            request = self._open.get((entry.order.pk, kind))
+            if request and not request.decision and self._is_over(request, entry, asked):
+                self._close(request, entry)
+        if asked and (entry.order.pk, asked) not in self._open:
+            self._open_cycle(entry, asked)
+        if asked is None and not entry.order.pending_answer:
+            self._follow_work(entry)
+
+    def _is_over(self, request: Request, entry: Mirrored, asked: RequestKind | None) -> bool:
+        if request.kind == RequestKind.CANCEL or asked == RequestKind.CANCEL:
+            return request.kind != asked
+        return asked is None or times_asked(entry.record) > entry.order.asked
+
+    def _close(self, request: Request, entry: Mirrored) -> None:
+        withdrawn = entry.record.request_status in (
+            RequestStatus.PENDING,
+            RequestStatus.REQUESTED,
+            *([RequestStatus.ACCEPTED] if request.kind == RequestKind.CANCEL else []),
+        )
+        request.decision = Decision.WITHDRAWN if withdrawn else Decision.ELSEWHERE
+        request.closed_at = timezone.now()
+        request.save(update_fields=["decision", "closed_at"])
+        del self._open[entry.order.pk, request.kind]
+        what = request.get_kind_display().lower()
+        text = "withdrew" if withdrawn else "settled at the store"
+        self._note(entry.order, f"The merchant {text} the {what} request.")
+        problems.settle_found_by(Source.TRIAGE, [entry.order], "The request is over.")
+
+    def _open_cycle(self, entry: Mirrored, kind: RequestKind) -> None:
+        order, record = entry.order, entry.record
+        if kind == RequestKind.FULFILL and not entry.created:
+            self._start_over(entry)
+        asked = _latest(record, kind)
+        request = Request(
+            fulfillment_order=order,
+            kind=kind,
+            cycle=self._last.get((order.pk, kind), 0) + 1,
+            message=asked.message,
+            notify=_notify(record),
+            snapshot={"address": order.address, "raw": order.raw},
+        )
+        if kind == RequestKind.FULFILL:
+            order.asked = times_asked(record)
+            order.save(update_fields=["asked", "work_status"])
+        self._opened.append(request)
+        self._open[order.pk, kind] = request
+        wish = "fulfillment" if kind == RequestKind.FULFILL else "cancellation"
+        said = f": “{asked.message}”" if asked.message else "."
+        self._note(order, f"The merchant asked for {wish}{said}")
+
+    def _start_over(self, entry: Mirrored) -> None:
+        """A new cycle after an end: work begins anew, with the address and lines of now."""
+        if entry.order.work_status != WorkStatus.PARTLY_SHIPPED:
+            entry.order.work_status = WorkStatus.NEW
+        rewrite(entry)
+        entry.order.save()
+
+    def _follow_work(self, entry: Mirrored) -> None:
+        """The merchant may accept, ship, move or cancel at the store, without a word to us."""
+        order, state = entry.order, entry.record.state
+        if order.work_status == WorkStatus.NEW and _to_ship(entry.record):
+            order.work_status = WorkStatus.ALLOCATED
+            order.save(update_fields=["work_status"])
+            self._note(order, "Accepted at the store, not by us: it is ours to ship.")
+        elif state in (UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT):
+            self._stop(order, WorkStatus.CLOSED, "closed: shipped or moved by somebody else")
+        elif state == UpstreamState.CANCELLED:
+            self._stop(order, WorkStatus.CANCELLED, "cancelled")
+
+    def _stop(self, order: FulfillmentOrder, end: WorkStatus, how: str) -> None:
+        if order.work_status not in (WorkStatus.NEW, *FLOOR):
+            return
+        text = f"The store says it is {how}. Stop working on it."
+        if order.work_status in FLOOR:
+            problems.open_one(order, Source.STORE, text)
+        order.work_status = end
+        order.save(update_fields=["work_status"])
+        for line in order.lines.filter(open__gt=0):
+            line.cancelled, line.open = line.cancelled + line.open, 0
+            line.save(update_fields=["cancelled", "open"])
+        self._note(order, text)
+
+    def _note(self, order: FulfillmentOrder, text: str) -> None:
+        self._events.append(timeline.event(order, text, actor=Actor.STORE))
+
+
+def _to_ship(record: FulfillmentOrderRecord) -> bool:
+    return (
+        record.request_status in (RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED)
+        and record.state == UpstreamState.IN_PROGRESS
+    )
+
+
+def times_asked(record: FulfillmentOrderRecord) -> int:
+    """Return how often the merchant has asked for fulfillment."""
+    return sum(request.kind == RequestKind.FULFILL for request in record.requests)
+
+
+def _latest(record: FulfillmentOrderRecord, kind: RequestKind) -> MerchantRequest:
+    same = [request for request in record.requests if request.kind == kind]
+    return same[-1] if same else MerchantRequest(kind)
+
+
+def _notify(record: FulfillmentOrderRecord) -> bool:
+    """The latest fulfill request says whether the customer is told; else yes.
+
+    Contract next29, section 12.
+    """
+    notify = _latest(record, RequestKind.FULFILL).notify
+    return True if notify is None else notify

@@ -1,0 +1,177 @@
+"""Delivers shipments: what the courier asks about one, and what its end means for us."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from fulfillment import intake, policies, problems, status, timeline
+from fulfillment.answers import FOUND, Seen, order_of, ref_of
+from fulfillment.mirror import units
+from fulfillment.models import (
+    Actor,
+    FulfillmentOrder,
+    Shipment,
+    ShipmentState,
+    Source,
+    WorkStatus,
+)
+from fulfillment.shipments import comparable
+from platforms.interface import Client
+from platforms.records import (
+    Dispatch,
+    FulfillmentOrderRecord,
+    FulfillmentRecord,
+    LineQuantity,
+    ParcelRecord,
+    RequestStatus,
+    UpstreamState,
+)
+from relay.delivery import Already, Later, Send, Stop, Verdict
+from relay.models import OutboundCall
+
+SHIPPABLE = (RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenShipments:
+    """The order, and the shipments the store has of it."""
+
+    order: Seen
+    fulfillments: tuple[FulfillmentRecord, ...]
+
+
+class ShipmentDelivery:
+    """Tells a store what left, exactly once."""
+
+    def look(self, client: Client, call: OutboundCall) -> SeenShipments:
+        """Fetch the order; and its shipments, unless this is a first try on an order as expected.
+
+        Before the first try nothing of ours can be there, and a request saved is a request that
+        another parcel gets (four a second are all a store allows).
+        """
+        at = timezone.now()
+        record = client.fetch_fulfillment_order(ref_of(call))
+        if call.attempts.count() == 1 and _is_shippable(record):
+            return SeenShipments(Seen(record, at), ())
+        found = client.fetch_fulfillments(record.ref, record.order_ref)
+        return SeenShipments(Seen(record, at), tuple(found))
+
+    def judge(self, call: OutboundCall, seen: SeenShipments) -> Verdict:
+        """Send only if the store has no shipment with our tracking and still wants the units."""
+        shipment = _shipment(call)
+        if match := _matching(shipment, seen.fulfillments):
+            return Already({"ref": match.ref}, FOUND)
+        order = order_of(call)
+        record = seen.order.record
+        if record.request_status == RequestStatus.CANCEL_REQUESTED:
+            return self._answer_first(order, seen.order)
+        if record.state == UpstreamState.ON_HOLD:
+            return Stop("The merchant has put the order on hold, but the parcel has left.")
+        if not _is_shippable(record):
+            return Stop(
+                "The parcel has left, but the store says "
+                f"“{record.upstream_status}” / “{record.upstream_request_status}”."
+            )
+        return _units_wanted(shipment, seen.order)
+
+    def _answer_first(self, order: FulfillmentOrder, seen: Seen) -> Verdict:
+        """What has left cannot be cancelled: that answer goes first, in the same lane."""
+        for taken in intake.take_in(order.store, [seen.record], seen.at):
+            policies.settle_cancellations([taken])
+        return Later("The merchant asked to cancel meanwhile. That is answered first.", seconds=2)
+
+    def send(self, client: Client, call: OutboundCall) -> dict[str, Any]:
+        """Report the shipment. The client raises Uncertain unless our tracking is confirmed."""
+        made = client.create_fulfillment(ref_of(call), _dispatch(_shipment(call)))
+        return {"ref": made.ref}
+
+    def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:
+        """The store knows the tracking."""
+        shipment, order, now = _shipment(call), order_of(call), timezone.now()
+        shipment.state, shipment.ref = ShipmentState.CONFIRMED, str(result.get("ref", ""))
+        shipment.confirmed_at, shipment.remark = now, ""
+        shipment.save(update_fields=["state", "ref", "confirmed_at", "remark"])
+        order.told_at = now
+        if _all_told(order):
+            order.request_status = RequestStatus.CLOSED
+        order.save(update_fields=["told_at", "request_status"])
+        problems.settle_about(call, "The store has confirmed it.")
+        codes = ", ".join(parcel.tracking_code for parcel in shipment.parcels.all())
+        timeline.note(order, f"The store confirmed the tracking: {codes}.", actor=Actor.STORE)
+        status.refresh([order])
+
+    def refused(self, call: OutboundCall, reason: str) -> None:
+        """A person must decide: the parcel is on its way and the store does not know."""
+        self._untold(call, ShipmentState.REFUSED, reason)
+        order = order_of(call)
+        detail = f"The store did not take the shipment: {reason}"
+        problems.open_one(order, Source.STORE, detail, call=call)
+        timeline.note(order, detail, actor=Actor.STORE)
+
+    def dropped(self, call: OutboundCall, reason: str) -> None:
+        """Somebody gave up telling the store."""
+        self._untold(call, ShipmentState.UNTOLD, reason)
+        order = order_of(call)
+        problems.settle_about(call, reason)
+        timeline.note(order, f"Gave up telling the store of the shipment: {reason}")
+        status.refresh([order])
+
+    def _untold(self, call: OutboundCall, state: ShipmentState, reason: str) -> None:
+        Shipment.objects.filter(pk=call.payload["shipment_id"]).update(state=state, remark=reason)
+
+
+def _is_shippable(record: FulfillmentOrderRecord) -> bool:
+    return record.request_status in SHIPPABLE and record.state == UpstreamState.IN_PROGRESS
+
+
+def _shipment(call: OutboundCall) -> Shipment:
+    return Shipment.objects.prefetch_related("parcels", "lines__line").get(
+        pk=call.payload["shipment_id"]
+    )
+
+
+def _matching(
+    shipment: Shipment, fulfillments: tuple[FulfillmentRecord, ...]
+) -> FulfillmentRecord | None:
+    """Return the store's record of this shipment: our tracking codes, on lines of ours.
+
+    Codes alone do not do: two fulfillment orders of one order may leave in one box.
+    """
+    codes = {comparable(parcel.tracking_code) for parcel in shipment.parcels.all()}
+    ours = {entry.line.order_line_ref for entry in shipment.lines.all()} - {""}
+    for made in fulfillments:
+        about_others = made.quantities and ours and ours.isdisjoint(made.quantities)
+        if codes <= {comparable(code) for code in made.tracking_codes} and not about_others:
+            return made
+    return None
+
+
+def _units_wanted(shipment: Shipment, seen: Seen) -> Verdict:
+    wanted = {line.ref: units(line) for line in seen.record.lines}
+    for entry in shipment.lines.all():
+        there = wanted.get(entry.line.ref, 0)
+        if entry.quantity > there:
+            return Stop(
+                f"The store wants {there} of “{entry.line.sku}” now, but {entry.quantity} left. "
+                "Perhaps the merchant has shipped it by hand."
+            )
+    return Send()
+
+
+def _dispatch(shipment: Shipment) -> Dispatch:
+    return Dispatch(
+        lines=tuple(LineQuantity(entry.line.ref, entry.quantity) for entry in shipment.lines.all()),
+        parcels=tuple(
+            ParcelRecord(
+                parcel.carrier, parcel.tracking_code, parcel.tracking_link, parcel.carrier_name
+            )
+            for parcel in shipment.parcels.all()
+        ),
+        notify=shipment.notify,
+    )
+
+
+def _all_told(order: FulfillmentOrder) -> bool:
+    untold = order.shipments.exclude(state=ShipmentState.CONFIRMED).exists()
+    return order.work_status == WorkStatus.SHIPPED and not untold

@@ -1,0 +1,42 @@
+"""The floor's steps between acceptance and the door: picking, picked, packed."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from fulfillment import status, timeline
+from fulfillment.decisions import Outcome
+from fulfillment.models import FulfillmentOrder
+from fulfillment.transitions import TRANSITIONS, Action, why_not
+
+TEXTS = {
+    Action.START_PICKING: "Picking started.",
+    Action.FINISH_PICKING: "All units picked.",
+    Action.PACK: "Packed.",
+}
+
+
+@transaction.atomic
+def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
+    """Move orders one step along the floor, where that is possible. Nothing is told upstream."""
+    outcome = Outcome()
+    orders = list(
+        FulfillmentOrder.objects.select_for_update(of=("self",))
+        .select_related("order")
+        .filter(pk__in=order_ids)
+        .order_by("pk")
+    )
+    for order in orders:
+        if reason := why_not(action, order):
+            outcome.refused.append((order, reason))
+            continue
+        order.work_status = TRANSITIONS[action].work_after or order.work_status
+        if action == Action.START_PICKING and order.dispatched_at is None:
+            order.dispatched_at = timezone.now()
+        outcome.done.append(order)
+    FulfillmentOrder.objects.bulk_update(outcome.done, ["work_status", "dispatched_at"])
+    timeline.write(timeline.event(order, TEXTS[action], by=by) for order in outcome.done)
+    status.refresh(outcome.done)
+    return outcome

@@ -1,0 +1,266 @@
+"""Takes in work: asks a store for its lists, and turns what it says into rows.
+
+A callback, the clock and the start of a worker all lead here, and running it twice changes
+nothing. All pages are read before anything is decided, because an answer changes the list that
+is being read (contract next29, section 6).
+"""
+
+import logging
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from fulfillment import policies, status
+from fulfillment.cycles import Cycles
+from fulfillment.mirror import mirror
+from fulfillment.models import FulfillmentOrder
+from locations.models import Store
+from platforms.errors import Malformed, Refused, Throttled, Unavailable
+from platforms.interface import Client
+from platforms.records import (
+    AssignedQueue,
+    FulfillmentOrderRecord,
+    RequestStatus,
+    Unreadable,
+)
+from relay import alarms, pacing
+
+log = logging.getLogger(__name__)
+
+STATUS_OF_QUEUE = {
+    AssignedQueue.REQUESTED: RequestStatus.REQUESTED,
+    AssignedQueue.CANCEL_REQUESTED: RequestStatus.CANCEL_REQUESTED,
+}
+WAITING = tuple(STATUS_OF_QUEUE.values())
+RETRY_SECONDS = (1.0, 3.0, 10.0)
+THROTTLED_SECONDS = 30.0
+REREAD_AT_ONCE = 200
+MAX_PAGES = 1000
+T = TypeVar("T")
+Asking = Generator[float, None, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read together, and when the question was sent."""
+
+    records: tuple[FulfillmentOrderRecord | Unreadable, ...]
+    at: datetime
+
+
+@dataclass(slots=True)
+class Report:
+    """What a pull found, in numbers for a person. `listed` grows while pages are read."""
+
+    listed: int = 0
+    read: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class Lists:
+    """What was read of the lists; `whole` unless a page made no sense, `outage` if one failed."""
+
+    report: Report
+    reads: list[Read] = field(default_factory=list)
+    whole: bool = True
+    outage: Unavailable | None = None
+
+
+def pull(store: Store, client: Client, report: Report | None = None) -> Asking[Report]:
+    """Take in all that waits for an answer, and read again what no longer does.
+
+    Yields the seconds it wants to wait. Raises Unavailable, Unauthorized and Malformed.
+    """
+    report = report or Report()
+    listed: set[str] = set()
+    stale: set[str] = set()
+    lists = yield from _read_lists(store, client, report)
+    for read in lists.reads:
+        complete = yield from _complete(store, client, read)
+        listed.update(record.ref for record in complete.records)
+        stale |= _take_in_read(store, complete, report)
+    if lists.outage:
+        raise lists.outage
+    refs = [*sorted(stale), *_no_longer_listed(store, listed)]
+    yield from read_again(store, client, refs, report)
+    Store.objects.filter(pk=store.pk).update(pulled_at=timezone.now())
+    return report
+
+
+def read_again(
+    store: Store, client: Client, refs: Sequence[str], report: Report | None = None
+) -> Asking[Report]:
+    """Fetch each of these orders and take it in; one that cannot be read is alarmed, not fatal."""
+    report = report or Report()
+    for ref in refs:
+        at = timezone.now()
+        try:
+            record = yield from ask(store, partial(client.fetch_fulfillment_order, ref))
+        except (Malformed, Refused) as error:
+            _report_failure(store, ref, str(error), report)
+            continue
+        _take_in_read(store, Read((record,), at), report)
+    return report
+
+
+def _no_longer_listed(store: Store, listed: set[str]) -> list[str]:
+    """Withdrawn and moved orders are never announced; they only leave the lists."""
+    waiting = store.fulfillment_orders.filter(request_status__in=WAITING, pending_answer="")
+    refs = waiting.order_by("read_at").values_list("ref", flat=True)[: REREAD_AT_ONCE + len(listed)]
+    return [ref for ref in refs if ref not in listed][:REREAD_AT_ONCE]
+
+
+def _read_lists(store: Store, client: Client, report: Report) -> Asking[Lists]:
+    """Read both lists to the end, or as far as they can be read."""
+    lists = Lists(report)
+    try:
+        for queue in AssignedQueue:
+            yield from _read_list(store, client, queue, lists)
+    except Unavailable as error:
+        lists.outage = error
+    if lists.whole and not lists.outage:
+        alarms.clear(store, alarms.FOREIGN_LINK)
+    return lists
+
+
+def _read_list(store: Store, client: Client, queue: AssignedQueue, lists: Lists) -> Asking[None]:
+    following: str | None = None
+    seen: set[str | None] = set()
+    while following not in seen:
+        seen.add(following)
+        at = timezone.now()
+        try:
+            page = yield from ask(store, partial(client.fetch_assigned, queue, following))
+        except Malformed as error:
+            # What was read so far still counts; the rest waits for a person to look.
+            alarms.raise_alarm(store, alarms.FOREIGN_LINK, str(error))
+            lists.whole = False
+            lists.report.failed += 1
+            return
+        lists.report.listed += len(page.records)
+        lists.reads.append(Read(_with_status(page.records, queue), at))
+        if page.next is None or len(seen) >= MAX_PAGES:
+            return
+        following = page.next
+
+
+def _with_status(
+    records: Sequence[FulfillmentOrderRecord | Unreadable], queue: AssignedQueue
+) -> tuple[FulfillmentOrderRecord | Unreadable, ...]:
+    return tuple(
+        replace(record, request_status=STATUS_OF_QUEUE[queue])
+        if isinstance(record, FulfillmentOrderRecord)
+        and record.request_status == RequestStatus.UNKNOWN
+        else record
+        for record in records
+    )
+
+
+def _complete(store: Store, client: Client, read: Read) -> Asking[Read]:
+    """Read an order again whose status the list left out; the list says what it waits for."""
+    records = []
+    for record in read.records:
+        if isinstance(record, FulfillmentOrderRecord) and not record.upstream_request_status:
+            ref, listed_as = record.ref, record.request_status
+            try:
+                again = yield from ask(store, partial(client.fetch_fulfillment_order, ref))
+            except (Malformed, Refused):
+                again = record  # What the list says is enough to begin with.
+            unknown = again.request_status == RequestStatus.UNKNOWN
+            record = replace(again, request_status=listed_as) if unknown else again
+        records.append(record)
+    return Read(tuple(records), read.at)
+
+
+def ask(store: Store, question: Callable[[], T]) -> Asking[T]:
+    """Ask the store at its pace. A 429 is no failure; an outage is tried a few times."""
+    tries = iter(RETRY_SECONDS)
+    throttled = 0
+    while True:
+        while (wait := pacing.seconds_until_free(store)) > 0:
+            yield wait
+        try:
+            return question()
+        except Throttled as error:
+            throttled += 1
+            if throttled > 8:
+                raise
+            asked = error.retry_after or 0.0
+            pacing.hold(store, min(max(asked, 2.0 ** (throttled - 1)), THROTTLED_SECONDS))
+        except Unavailable:
+            pause = next(tries, None)
+            if pause is None:
+                raise
+            yield pause
+
+
+def _take_in_read(store: Store, read: Read, report: Report) -> set[str]:
+    """Take in what was read together; if that fails, one by one, so that one harms no other.
+
+    Returns the refs of records that were older than what we know: they must be read again.
+    """
+    records = [r for r in read.records if isinstance(r, FulfillmentOrderRecord)]
+    for unreadable in (r for r in read.records if isinstance(r, Unreadable)):
+        _report_failure(store, unreadable.ref, unreadable.reason, report)
+    try:
+        fresh = take_in(store, records, read.at)
+        _report_success(store, records, report)
+        return {record.ref for record in records} - {order.ref for order in fresh}
+    except Exception:
+        log.exception("a page of store %s failed; taking its orders in one by one", store.pk)
+        for record in records:
+            _take_in_one(store, record, read.at, report)
+        return set()
+
+
+def _take_in_one(
+    store: Store, record: FulfillmentOrderRecord, at: datetime, report: Report
+) -> None:
+    try:
+        take_in(store, [record], at)
+        _report_success(store, [record], report)
+    except Exception as error:
+        log.exception("order %s of store %s could not be taken in", record.ref, store.pk)
+        _report_failure(store, record.ref, f"{type(error).__name__}: {error}", report)
+
+
+def _report_success(
+    store: Store, records: Sequence[FulfillmentOrderRecord], report: Report
+) -> None:
+    report.read += len(records)
+    alarms.clear(store, *(_alarm_of(record.ref) for record in records))
+
+
+def _report_failure(store: Store, ref: str, reason: str, report: Report) -> None:
+    report.failed += 1
+    alarms.raise_alarm(store, _alarm_of(ref), f"Order {ref or '?'} cannot be read: {reason}")
+
+
+def _alarm_of(ref: str) -> str:
+    return f"order:{ref}"[:40]
+
+
+@transaction.atomic
+def take_in(
+    store: Store, records: Sequence[FulfillmentOrderRecord], read_at: datetime
+) -> list[FulfillmentOrder]:
+    """Mirror records, open and close their requests, check them, apply the store's rules.
+
+    One transaction: all of it or nothing. Returns the rows, without stale ones.
+    """
+    if not records:
+        return []
+    entries = mirror(store, records, read_at)
+    opened = {request.fulfillment_order_id for request in Cycles(entries).follow(entries)}
+    policies.examine(store, [e.order for e in entries if e.changed or e.order.pk in opened])
+    orders = [entry.order for entry in entries]
+    status.refresh(orders)
+    # To all of them: an answer may have been taken back since the order last changed.
+    policies.apply(store, orders)
+    return orders

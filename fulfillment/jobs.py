@@ -1,0 +1,88 @@
+"""The jobs that ask stores for work. Each can be run at any time, twice, or be killed."""
+
+from collections.abc import Callable, Generator, Sequence
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from fulfillment import intake
+from fulfillment.intake import Asking, Report
+from locations.models import Store
+from platforms.errors import PlatformError, Unauthorized, Unavailable
+from platforms.interface import Client
+from relay import alarms, engine
+from relay.connections import client_for
+from relay.jobs import in_thread, serve
+
+REREAD_AT_ONCE = 100
+AGAIN_AFTER = timedelta(seconds=60)
+READ_AGAIN = "fulfillment.read_again"
+
+
+@app.task(name=engine.PULL, queue="intake")
+async def pull(store_id: int) -> None:
+    """Ask the store for all work that waits for an answer."""
+    store = await in_thread(Store.objects.get, pk=store_id)
+    await serve(_asking(store, "pull", intake.pull))
+
+
+@app.task(name=READ_AGAIN, queue="intake")
+async def read_again(store_id: int, refs: list[str]) -> None:
+    """Read some orders of the store again."""
+    store = await in_thread(Store.objects.get, pk=store_id)
+    await serve(_asking(store, "read again", partial(_read, refs=refs)))
+
+
+def _read(store: Store, client: Client, refs: Sequence[str]) -> Asking[Report]:
+    return intake.read_again(store, client, refs)
+
+
+def _asking(
+    store: Store, purpose: str, question: Callable[[Store, Client], Asking[Report]]
+) -> Generator[float, None, None]:
+    """Ask a store that is not paused; raise one alarm and try again later if it cannot be."""
+    if store.paused_at:
+        return
+    with client_for(store, purpose) as client:
+        try:
+            yield from question(store, client)
+            alarms.clear(store, alarms.PULL_FAILED)
+        except PlatformError as error:
+            note_failure(store, error)
+
+
+def note_failure(store: Store, error: PlatformError) -> None:
+    """Pause a store that does not trust us; else raise one alarm and, if it helps, ask later."""
+    if isinstance(error, Unauthorized):
+        alarms.pause(store, str(error), kind=alarms.UNAUTHORIZED)
+        return
+    alarms.raise_alarm(store, alarms.PULL_FAILED, f"Cannot be asked for work: {error}")
+    if isinstance(error, Unavailable):
+        engine.wake_pull(store.pk, at=timezone.now() + AGAIN_AFTER)
+
+
+@app.periodic(cron=settings.PULL_CRON)
+@app.task(name="fulfillment.pull_all", queue="intake", queueing_lock="fulfillment.pull_all")
+def pull_all(timestamp: int = 0) -> None:
+    """Ask every store for work: callbacks get lost, and withdrawals are never announced."""
+    for store_id in Store.objects.running().values_list("pk", flat=True):
+        engine.wake_pull(store_id)
+
+
+@app.periodic(cron=settings.REREAD_CRON)
+@app.task(name="fulfillment.reread_all", queue="intake", queueing_lock="fulfillment.reread_all")
+def reread_all(timestamp: int = 0) -> None:
+    """Read open work again, the longest unread first, so that nothing drifts unseen."""
+    for store in Store.objects.running():
+        live = store.fulfillment_orders.live().order_by("read_at")
+        refs = list(live.values_list("ref", flat=True)[:REREAD_AT_ONCE])
+        if refs:
+            read_later(store.pk, refs)
+
+
+def read_later(store_id: int, refs: list[str]) -> None:
+    """Queue a job that reads these orders again."""
+    app.configure_task(READ_AGAIN).defer(store_id=store_id, refs=[*refs])

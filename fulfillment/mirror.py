@@ -1,0 +1,252 @@
+"""Writes what a store says about fulfillment orders into our rows.
+
+Run twice with the same records it changes nothing. Records that were asked for before we last
+told the store something, or last heard from it, are left alone: they are older than what we know.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from fulfillment import timeline
+from fulfillment.models import (
+    Actor,
+    FulfillmentOrder,
+    Hold,
+    Line,
+    Order,
+    WorkStatus,
+)
+from locations.models import Location, Store
+from platforms.records import (
+    FulfillmentOrderRecord,
+    LineRecord,
+    RequestStatus,
+    UpstreamState,
+)
+
+
+OVER = (UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT, UpstreamState.CANCELLED)
+
+
+@dataclass(slots=True)
+class Mirrored:
+    """A row beside the record it was written from, and what is new about it."""
+
+    order: FulfillmentOrder
+    record: FulfillmentOrderRecord
+    created: bool = False
+    changed: bool = False
+
+
+def fingerprint(record: FulfillmentOrderRecord) -> str:
+    """Return a digest of what a person decides on: address, lines, method, place."""
+    facts = [
+        asdict(record.address) if record.address else None,
+        [(line.ref, line.sku, units(line)) for line in record.lines],
+        record.shipping_code,
+        record.location_ref,
+    ]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def mirror(
+    store: Store, records: Sequence[FulfillmentOrderRecord], read_at: datetime
+) -> list[Mirrored]:
+    """Create or update one row per record, in the order of the rows' ids.
+
+    Must run in a transaction. `read_at` is when the question was sent to the store. Stale
+    records are not returned.
+    """
+    by_ref = {record.ref: record for record in records}
+    known = list(
+        FulfillmentOrder.objects.select_for_update(of=("self",))
+        .select_related("order", "store")
+        .filter(store=store, ref__in=by_ref)
+        .order_by("pk")
+    )
+    fresh = [order for order in known if not _is_stale(order, read_at)]
+    mirrored = [Mirrored(order, by_ref[order.ref]) for order in fresh]
+    locations = _locations(store)
+    _update(mirrored, locations, read_at)
+    missing = [by_ref[ref] for ref in by_ref if ref not in {order.ref for order in known}]
+    created = _create(store, missing, locations, read_at)
+    _mirror_holds(mirrored + created)
+    return mirrored + created
+
+
+def _is_stale(order: FulfillmentOrder, read_at: datetime) -> bool:
+    """Tell whether we have told the store something, or heard from it, since `read_at`."""
+    told_since = order.told_at is not None and order.told_at >= read_at
+    return told_since or order.read_at > read_at
+
+
+def _locations(store: Store) -> dict[str, Location]:
+    return {place.ref: place for place in store.locations.exclude(ref="")}
+
+
+def _create(
+    store: Store,
+    records: Sequence[FulfillmentOrderRecord],
+    locations: dict[str, Location],
+    read_at: datetime,
+) -> list[Mirrored]:
+    if not records:
+        return []
+    orders = _orders(store, {record.order_ref for record in records})
+    created = []
+    for record in records:
+        row = FulfillmentOrder(store=store, order=orders[record.order_ref], ref=record.ref)
+        _write(row, record, read_at)
+        _write_content(row, record, locations)
+        created.append(Mirrored(row, record, created=True, changed=True))
+    FulfillmentOrder.objects.bulk_create([entry.order for entry in created])
+    Line.objects.bulk_create(
+        [line for entry in created for line in _new_lines(entry.order, entry.record)]
+    )
+    timeline.write(
+        timeline.event(entry.order, "Seen at the store for the first time.", actor=Actor.STORE)
+        for entry in created
+    )
+    return created
+
+
+def _orders(store: Store, refs: set[str]) -> dict[str, Order]:
+    Order.objects.bulk_create([Order(store=store, ref=ref) for ref in refs], ignore_conflicts=True)
+    return {order.ref: order for order in store.orders.filter(ref__in=refs)}
+
+
+def _update(
+    mirrored: Iterable[Mirrored], locations: dict[str, Location], read_at: datetime
+) -> None:
+    """Take over what the store says. Address and lines follow it only while nobody decided."""
+    for entry in mirrored:
+        row, record = entry.order, entry.record
+        before = row.revision
+        _write(row, record, read_at)
+        entry.changed = row.revision > before
+        undecided = row.work_status == WorkStatus.NEW and not row.pending_answer
+        unplaced = row.location_id is None and record.location_ref in locations
+        if undecided and (unplaced or row.fingerprint != fingerprint(record)):
+            rewrite(entry, locations)
+        row.save()
+
+
+def rewrite(entry: Mirrored, locations: dict[str, Location] | None = None) -> None:
+    """Take address and lines from the record, as for a request that was never worked on.
+
+    Units that are still open are replaced; units that were shipped, cancelled or short stay.
+    """
+    row, record = entry.order, entry.record
+    if row.fingerprint != fingerprint(record):
+        timeline.note(row, "Address, lines or location were read anew.", actor=Actor.STORE)
+    _write_content(row, record, locations or _locations(row.store))
+    row.revision += 1
+    entry.changed = True
+    known = {line.ref: line for line in row.lines.all()}
+    for wanted in record.lines:
+        line = known.pop(wanted.ref, None)
+        if line is None:
+            _new_line(row, wanted).save()
+            continue
+        line.open = units(wanted)
+        line.ordered = line.open + line.shipped + line.cancelled + line.short
+        line.sku, line.title = wanted.sku[:255], wanted.title[:500]
+        line.save()
+    for line in known.values():
+        line.ordered -= line.open
+        line.open = 0
+        line.save()
+
+
+def _write(row: FulfillmentOrder, record: FulfillmentOrderRecord, read_at: datetime) -> None:
+    row.upstream_status = record.upstream_status[:60]
+    row.upstream_request_status = record.upstream_request_status[:60]
+    row.request_status = _request_status(row, record)
+    row.raw = dict(record.raw)
+    row.read_at = read_at
+    held = record.state == UpstreamState.ON_HOLD or bool(record.holds)
+    if held != row.on_hold:
+        row.revision += 1
+    row.on_hold = held
+
+
+def _request_status(row: FulfillmentOrder, record: FulfillmentOrderRecord) -> str:
+    """Return what the store says; where that is nothing we understand, an open question stays one.
+
+    A request is not over because a record leaves its status out, or has a new word for it.
+    """
+    silent = not record.upstream_request_status
+    open_question = row.request_status in (RequestStatus.REQUESTED, RequestStatus.CANCEL_REQUESTED)
+    if record.request_status == RequestStatus.UNKNOWN and row.pk and (silent or open_question):
+        return row.request_status
+    return record.request_status
+
+
+def _write_content(
+    row: FulfillmentOrder, record: FulfillmentOrderRecord, locations: dict[str, Location]
+) -> None:
+    address = record.address
+    row.address = FulfillmentOrder.address_as_json(address)
+    row.recipient = f"{address.first_name} {address.last_name}".strip() if address else ""
+    row.shipping_code = record.shipping_code[:128]
+    row.shipping_name = record.shipping_name[:255]
+    row.location_ref = record.location_ref[:64]
+    row.location_name = record.location_name[:255]
+    row.location = locations.get(record.location_ref)
+    row.warehouse = row.location.warehouse if row.location else None
+    row.fingerprint = fingerprint(record)
+
+
+def _new_lines(row: FulfillmentOrder, record: FulfillmentOrderRecord) -> list[Line]:
+    return [_new_line(row, line) for line in record.lines]
+
+
+def _new_line(row: FulfillmentOrder, line: LineRecord) -> Line:
+    return Line(
+        fulfillment_order=row,
+        ref=line.ref,
+        order_line_ref=line.order_line_ref,
+        sku=line.sku[:255],
+        title=line.title[:500],
+        image_url=line.image_url[:1000],
+        ordered=units(line),
+        open=units(line),
+    )
+
+
+def units(line: LineRecord) -> int:
+    """Return how many units of a line to ship (contract next29, section 9.3)."""
+    return (line.open_quantity if line.open_quantity is not None else line.quantity) or 0
+
+
+def _mirror_holds(mirrored: Sequence[Mirrored]) -> None:
+    """Open and release holds as the store lists them."""
+    rows = {entry.order.pk: entry for entry in mirrored}
+    open_holds = Hold.objects.filter(fulfillment_order__in=rows, released_at=None)
+    listed = {
+        (pk, hold.reason[:100]): hold for pk, entry in rows.items() for hold in entry.record.holds
+    }
+    ended = [
+        hold.pk
+        for hold in open_holds
+        if listed.pop((hold.fulfillment_order_id, hold.reason), None) is None
+    ]
+    if ended:
+        Hold.objects.filter(pk__in=ended).update(released_at=timezone.now())
+    Hold.objects.bulk_create(
+        [
+            Hold(
+                fulfillment_order_id=pk,
+                reason=reason,
+                message=hold.message,
+                since=hold.since or timezone.now(),
+            )
+            for (pk, reason), hold in listed.items()
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,250 @@
+"""Order, FulfillmentOrder and Line: what a merchant wants to have shipped."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils import timezone
+
+from fulfillment.models.status import StatusCode
+from locations.models import Location, Store, Warehouse, works_everywhere
+from platforms.records import Address, RequestStatus
+
+
+class WorkStatus(models.TextChoices):
+    """How far the floor is. What the merchant and the carrier say stands elsewhere."""
+
+    NEW = "new", "New"
+    ALLOCATED = "allocated", "Ready to pick"
+    PICKING = "picking", "Being picked"
+    PICKED = "picked", "Picked"
+    PACKED = "packed", "Packed"
+    PARTLY_SHIPPED = "partly_shipped", "Shipped in part"
+    SHIPPED = "shipped", "Shipped"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+REQUEST_STATUSES = [
+    (RequestStatus.PENDING, "Not requested"),
+    (RequestStatus.REQUESTED, "Requested"),
+    (RequestStatus.ACCEPTED, "Accepted"),
+    (RequestStatus.REJECTED, "Rejected"),
+    (RequestStatus.CANCEL_REQUESTED, "Cancellation requested"),
+    (RequestStatus.CANCEL_ACCEPTED, "Cancellation accepted"),
+    (RequestStatus.CANCEL_REJECTED, "Cancellation rejected"),
+    (RequestStatus.CLOSED, "Closed"),
+    (RequestStatus.UNKNOWN, "Unknown"),
+]
+
+
+class Order(models.Model):
+    """A shopper's order at a store; its fulfillment orders share its number."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders")
+    ref = models.CharField("number", max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "ref"], name="order_once")]
+        indexes = [
+            # Upper: search ignores case. The operator class makes "begins with" use it.
+            models.Index(OpClass(Upper("ref"), name="text_pattern_ops"), name="order_ref")
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class FulfillmentOrderQuerySet(models.QuerySet["FulfillmentOrder"]):
+    """Which fulfillment orders."""
+
+    def seen_by(self, user: AbstractBaseUser | AnonymousUser) -> "FulfillmentOrderQuerySet":
+        """Those of the warehouses the user works in.
+
+        One at a location we do not know belongs to no warehouse: only those who work in all
+        of them see it.
+        """
+        if works_everywhere(user):
+            return self
+        return self.filter(warehouse__in=Warehouse.objects.worked_by(user))
+
+    def to_decide(self) -> "FulfillmentOrderQuerySet":
+        """A request for fulfillment waits for our answer."""
+        return self.filter(request_status=RequestStatus.REQUESTED, pending_answer="")
+
+    def cancellations(self) -> "FulfillmentOrderQuerySet":
+        """A request to cancel waits for our answer."""
+        return self.filter(request_status=RequestStatus.CANCEL_REQUESTED, pending_answer="")
+
+    def to_ship(self) -> "FulfillmentOrderQuerySet":
+        """Accepted, and units of it still lie here."""
+        return self.filter(
+            request_status__in=[RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED],
+            work_status__in=FLOOR,
+            on_hold=False,
+        )
+
+    def with_problems(self) -> "FulfillmentOrderQuerySet":
+        """Something about it is wrong, and a person has not settled it."""
+        return self.filter(open_problems__gt=0)
+
+    def in_transit(self) -> "FulfillmentOrderQuerySet":
+        """Left the building; the carrier has not brought it yet."""
+        return self.filter(work_status__in=[WorkStatus.SHIPPED, WorkStatus.PARTLY_SHIPPED])
+
+    def live(self) -> "FulfillmentOrderQuerySet":
+        """The merchant or the floor may still do something about it."""
+        return self.exclude(work_status__in=ENDED)
+
+
+FLOOR = (
+    WorkStatus.ALLOCATED,
+    WorkStatus.PICKING,
+    WorkStatus.PICKED,
+    WorkStatus.PACKED,
+    WorkStatus.PARTLY_SHIPPED,
+)
+ENDED = (WorkStatus.SHIPPED, WorkStatus.CLOSED, WorkStatus.CANCELLED)
+
+
+class FulfillmentOrder(models.Model):
+    """The part of an order that one of our warehouses is asked to ship.
+
+    `request_status` is what the platform last confirmed, never what we wish to tell it;
+    `pending_answer` is the answer that is on its way. `revision` grows whenever what a person
+    decides on (address, lines, hold) changes, so that nobody decides on something stale.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="fulfillment_orders")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfillment_orders")
+    ref = models.CharField("number at the store", max_length=64)
+    location_ref = models.CharField(max_length=64, blank=True)
+    location_name = models.CharField(max_length=255, blank=True)
+    location = models.ForeignKey(
+        Location, null=True, on_delete=models.PROTECT, related_name="fulfillment_orders"
+    )
+    warehouse = models.ForeignKey(
+        Warehouse, null=True, on_delete=models.PROTECT, related_name="fulfillment_orders"
+    )
+    request_status = models.CharField(
+        max_length=20, choices=REQUEST_STATUSES, default=RequestStatus.PENDING
+    )
+    pending_answer = models.CharField(max_length=30, blank=True)
+    work_status = models.CharField(
+        max_length=20, choices=WorkStatus.choices, default=WorkStatus.NEW
+    )
+    upstream_status = models.CharField(max_length=60, blank=True)
+    upstream_request_status = models.CharField(max_length=60, blank=True)
+    on_hold = models.BooleanField(default=False)
+    open_problems = models.PositiveSmallIntegerField(default=0)
+    status_code = models.ForeignKey(
+        StatusCode, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recipient = models.CharField(max_length=520, blank=True)
+    address = models.JSONField(null=True)
+    shipping_code = models.CharField(max_length=128, blank=True)
+    shipping_name = models.CharField("shipping method", max_length=255, blank=True)
+    raw = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    asked = models.PositiveSmallIntegerField(default=0)
+    recorded_at = models.DateTimeField("received", default=timezone.now)
+    dispatched_at = models.DateTimeField(null=True)
+    departed_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField("last read from the store", default=timezone.now)
+    told_at = models.DateTimeField("last told to the store", null=True)
+
+    objects = FulfillmentOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "order"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "ref"], name="fulfillment_order_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["-id"],
+                condition=Q(request_status="requested", pending_answer=""),
+                name="fo_to_decide",
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(request_status="cancel_requested", pending_answer=""),
+                name="fo_cancellations",
+            ),
+            models.Index(
+                fields=["-id"], condition=Q(work_status__in=FLOOR), name="fo_on_the_floor"
+            ),
+            models.Index(fields=["-id"], condition=Q(open_problems__gt=0), name="fo_problems"),
+            models.Index(fields=["warehouse", "-id"], name="fo_warehouse"),
+            GinIndex(SearchVector("recipient", config="simple"), name="fo_recipient"),
+            models.Index(fields=["ref"], name="fo_ref"),
+        ]
+        permissions = [
+            ("decide_request", "Can accept or reject a request"),
+            ("decide_cancellation", "Can accept or reject a cancellation"),
+            ("pick", "Can pick"),
+            ("ship", "Can pack and ship"),
+            ("settle_problem", "Can settle a problem"),
+            ("read_again", "Can have an order read again from the store"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order.ref} · {self.ref}"
+
+    @property
+    def lane(self) -> str:
+        """What must be told to the store in order."""
+        return f"fulfillment_order:{self.pk}"
+
+    @property
+    def postal_address(self) -> Address | None:
+        """The shipping address in neutral words, or None when the store gave none."""
+        return Address(**self.address) if self.address is not None else None
+
+    def has_untold_shipments(self) -> bool:
+        """Tell whether something left that the store has not confirmed."""
+        return self.shipments.exclude(state="confirmed").exists()
+
+    @staticmethod
+    def address_as_json(address: Address | None) -> dict[str, Any] | None:
+        """Write an address the way the `address` column keeps it."""
+        return asdict(address) if address else None
+
+
+class Line(models.Model):
+    """Units of one SKU. Conserved: ordered = open + shipped + cancelled + short."""
+
+    fulfillment_order = models.ForeignKey(
+        FulfillmentOrder, on_delete=models.CASCADE, related_name="lines"
+    )
+    ref = models.CharField(max_length=64)
+    order_line_ref = models.CharField(max_length=64, blank=True)
+    sku = models.CharField("SKU", max_length=255, blank=True)
+    title = models.CharField(max_length=500, blank=True)
+    image_url = models.URLField(max_length=1000, blank=True)
+    ordered = models.PositiveIntegerField()
+    open = models.PositiveIntegerField()
+    shipped = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    short = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["fulfillment_order", "ref"], name="line_once"),
+            models.CheckConstraint(
+                condition=Q(ordered=F("open") + F("shipped") + F("cancelled") + F("short")),
+                name="line_units_conserved",
+            ),
+        ]
+        indexes = [models.Index(Upper("sku"), name="line_sku")]
+
+    def __str__(self) -> str:
+        return f"{self.ordered} × {self.sku or self.title}"

