@@ -1,0 +1,1 @@
+"""Puts the floors together: settings, addresses, messages and checks."""

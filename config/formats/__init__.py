@@ -1,0 +1,1 @@
+"""How dates look on the screens: the same everywhere, and sortable by eye."""

@@ -1,0 +1,28 @@
+"""All that comes in and goes out by message: who reads a topic, who delivers a verb."""
+
+from collections.abc import Callable, Mapping
+
+from fulfillment import notices, shipments
+from fulfillment.answers import AnswerDelivery
+from fulfillment.departures import ShipmentDelivery
+from fulfillment.transitions import ANSWERS
+from relay import registration
+from relay.delivery import Delivery
+from relay.models import InboundMessage
+
+# (platform key, topic) → who reads it. Contract next29, sections 8 and 14.
+READERS: Mapping[tuple[str, str], Callable[[InboundMessage], None]] = {
+    ("next29", "fulfillment_requested"): notices.ask_for_work,
+    ("next29", "cancellation_requested"): notices.ask_for_work,
+    ("next29", "unknown"): notices.ask_for_work,
+    ("next29", "order.updated"): notices.ask_for_work,
+    ("next29", "fulfillment.created"): notices.ask_for_work,
+    ("next29", "fulfillment.updated"): notices.ask_for_work,
+    ("next29", "app.uninstalled"): notices.stop_store,
+}
+
+DELIVERIES: Mapping[str, Delivery] = {
+    **{str(action): AnswerDelivery(action) for action in ANSWERS},
+    shipments.VERB: ShipmentDelivery(),
+    registration.VERB: registration.LocationDelivery(),
+}

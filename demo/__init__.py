@@ -1,0 +1,1 @@
+"""The main job as a newcomer sees it: everything started, one story told, the site left up."""

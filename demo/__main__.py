@@ -1,0 +1,142 @@
+"""Run the demo from a terminal: python -m demo."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from subprocess import SubprocessError
+
+import django
+
+from config import embedded_postgres
+from demo.processes import PROJECT, Broken, Processes
+from demo.shop import Shop
+from demo.signals import Signals, Stopped
+from demo.stage import Stage
+from demo.story import Story
+from demo.surroundings import InUse, Place, environment, remember
+
+TEACHING = """\
+Starts PostgreSQL, a sandbox store, the site and a worker on this machine, runs the main job once,
+and leaves all of it up for you to play with until you press Ctrl-C. Nothing leaves this machine.
+
+What the processes write is in var/demo/*.log. To begin from nothing: rm -r var/demo
+"""
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m demo",
+        description=TEACHING,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--once", action="store_true", help="end after the main job")
+    parser.add_argument("--port", type=int, default=8000, help="of the site (8000)")
+    parser.add_argument("--sandbox-port", type=int, default=8029, help="of the sandbox (8029)")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=PROJECT / "var" / "demo",
+        help="where the database and the logs are kept (var/demo)",
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=20.0,
+        metavar="SECONDS",
+        help="how long a step may take before it counts as failed (20)",
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Return 0, or 1 when a step failed, 2 when nothing was started, 128 + n after a signal."""
+    wanted = arguments()
+    sys.stdout.reconfigure(errors="replace", line_buffering=True)  # type: ignore[union-attr]
+    place = Place(wanted.folder.resolve(), wanted.port, wanted.sandbox_port)
+    signals = Signals()
+    try:
+        place.check_ports()
+        lock = place.claim()
+    except InUse as taken:
+        sys.stderr.write(f"{taken}\n")
+        return 2
+    with lock:
+        return _run(place, signals, wanted)
+
+
+def _run(place: Place, signals: Signals, wanted: argparse.Namespace) -> int:
+    """Whatever happens, no process is left when this returns."""
+    processes: Processes | None = None
+    told = False
+    try:
+        say("Starting PostgreSQL")
+        kept = remember(place.folder)
+        settings = environment(place, kept, _database(place))
+        processes = Processes(place.folder, settings, signals)
+        os.environ.clear()
+        os.environ.update(settings)
+        stage = Stage(place, processes)
+        _play(stage, kept.runs, wanted.patience)
+        told = True
+        if not wanted.once:
+            _stay(stage)
+    except Stopped as stopped:
+        # After the story, being stopped is what is meant to happen.
+        return 0 if told else 128 + stopped.number
+    except Broken as broken:
+        sys.stderr.write(f"\n{broken}\nWhat the processes wrote: {place.folder}/*.log\n")
+        return 1
+    finally:
+        if processes:
+            processes.stop()
+        embedded_postgres.stop(place.postgres)
+    return 0
+
+
+def _database(place: Place) -> str:
+    try:
+        return embedded_postgres.url(place.postgres)
+    except (OSError, RuntimeError, SubprocessError) as error:
+        raise Broken(f"PostgreSQL does not start: {error}") from error
+
+
+def _play(stage: Stage, run: int, patience: float) -> None:
+    say("Preparing the database")
+    migrating = stage.prepare(run)
+    django.setup()
+    # Models can be imported only now.
+    from demo import desk, furnishing
+
+    stage.processes.finish(migrating)
+    furnishing.furnish()
+    furnishing.close_earlier_runs()
+    say("Starting sandbox store, web server and worker")
+    stage.start()
+    say("Connecting the store: manage.py connect_store next29 acme-outdoors …")
+    for line in stage.connect(furnishing.MERCHANT, furnishing.WAREHOUSE).splitlines():
+        say(f"    {line}")
+    shop = Shop(stage.place.sandbox_url)
+    Story(desk, shop, stage.pause, say, patience).tell()
+    say("\nThe main job is done: one order shipped, one rejected, one cancelled.")
+
+
+def _stay(stage: Stage) -> None:
+    from demo.furnishing import PEOPLE
+
+    say(f"\nThe site:  {stage.place.url}/admin/")
+    for person in PEOPLE:
+        say(f"    {person.username:<6} {person.password:<16} {person.group or 'may do everything'}")
+    say(f"The store: {Shop(stage.place.sandbox_url).page}   place orders there, as a shopper")
+    say("Stop with Ctrl-C.")
+    while True:
+        stage.pause()
+
+
+def say(words: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{words}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""What all tests share: a sandbox over real HTTP, and a store of ours that is connected to it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from locations.models import Location, Store
+from sandbox import Sandbox, serve
+from tests.factories import LocationFactory, ProductFactory, StoreFactory
+from tests.sandbox.stage import Stage, open_store
+
+SKU = "TENT-2P-GRN"
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox) -> Stage:
+    """A store at the sandbox, with one location of ours."""
+    return open_store(sandbox)
+
+
+@pytest.fixture
+def location(shop: Stage, transactional_db: None) -> Location:
+    """Our side of the shop: a connected store, a warehouse, and a product we know."""
+    store = StoreFactory(
+        account=shop.subdomain,
+        base_url=f"{shop.url}/next29/{shop.subdomain}/api/admin/",
+        requests_per_second=1000,
+    )
+    store.set_credentials(access_token=shop.token)
+    store.save()
+    ProductFactory(merchant=store.merchant, sku=SKU)
+    return LocationFactory(store=store, ref=str(shop.location()))
+
+
+@pytest.fixture
+def store(location: Location) -> Store:
+    return location.store

@@ -1,0 +1,23 @@
+"""Runs the jobs the way the worker does, until none is due."""
+
+import asyncio
+
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+
+def work() -> None:
+    """Do all work that is due now, and all that it leads to. Work scheduled ahead is left."""
+    for _ in range(20):
+        with app.replace_connector(app.connector.get_worker_connector()):
+            asyncio.run(_work_off())
+        if not ProcrastinateJob.objects.filter(status="todo", scheduled_at=None).exists():
+            return
+    raise AssertionError("The jobs keep each other busy without an end.")
+
+
+async def _work_off() -> None:
+    async with app.open_async():
+        await app.run_worker_async(
+            wait=False, concurrency=8, install_signal_handlers=False, listen_notify=False
+        )
