@@ -7,7 +7,6 @@ from typing import Any
 from django.utils import timezone
 
 from fulfillment import intake, problems, status, timeline
-from fulfillment.cycles import times_asked
 from fulfillment.mirror import fingerprint
 from fulfillment.models import Actor, FulfillmentOrder, Request, Source, WorkStatus
 from fulfillment.transitions import TRANSITIONS, Action
@@ -105,7 +104,7 @@ class AnswerDelivery:
         ):
             said = record.upstream_request_status or record.upstream_status
             return f"The store does not wait for this answer any more; it says “{said}”."
-        if self.action == Action.REJECT and times_asked(record) > order.asked:
+        if self.action == Action.REJECT and record.times_asked > order.asked:
             return "The merchant has asked anew since it was decided."
         if self.action != Action.ACCEPT:
             return ""

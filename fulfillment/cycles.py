@@ -69,7 +69,7 @@ class Cycles:
     def _is_over(self, request: Request, entry: Mirrored, asked: RequestKind | None) -> bool:
         if request.kind == RequestKind.CANCEL or asked == RequestKind.CANCEL:
             return request.kind != asked
-        return asked is None or times_asked(entry.record) > entry.order.asked
+        return asked is None or entry.record.times_asked > entry.order.asked
 
     def _close(self, request: Request, entry: Mirrored) -> None:
         withdrawn = entry.record.request_status in (
@@ -99,9 +99,6 @@ class Cycles:
             notify=_notify(record),
             snapshot={"address": order.address, "raw": order.raw},
         )
-        if kind == RequestKind.FULFILL:
-            order.asked = times_asked(record)
-            order.save(update_fields=["asked", "work_status"])
         self._opened.append(request)
         self._open[order.pk, kind] = request
         wish = "fulfillment" if kind == RequestKind.FULFILL else "cancellation"
@@ -112,6 +109,7 @@ class Cycles:
         """A new cycle after an end: work begins anew, with the address and lines of now."""
         if entry.order.work_status != WorkStatus.PARTLY_SHIPPED:
             entry.order.work_status = WorkStatus.NEW
+        entry.order.asked = entry.record.times_asked
         rewrite(entry)
         entry.order.save()
 
@@ -149,11 +147,6 @@ def _to_ship(record: FulfillmentOrderRecord) -> bool:
         record.request_status in (RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED)
         and record.state == UpstreamState.IN_PROGRESS
     )
-
-
-def times_asked(record: FulfillmentOrderRecord) -> int:
-    """Return how often the merchant has asked for fulfillment."""
-    return sum(request.kind == RequestKind.FULFILL for request in record.requests)
 
 
 def _latest(record: FulfillmentOrderRecord, kind: RequestKind) -> MerchantRequest:

@@ -29,7 +29,6 @@ from platforms.records import (
     UpstreamState,
 )
 
-
 OVER = (UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT, UpstreamState.CANCELLED)
 
 
@@ -97,10 +96,11 @@ def _create(
 ) -> list[Mirrored]:
     if not records:
         return []
-    orders = _orders(store, {record.order_ref for record in records})
+    orders = _orders(store, sorted({record.order_ref for record in records}))
     created = []
     for record in records:
         row = FulfillmentOrder(store=store, order=orders[record.order_ref], ref=record.ref)
+        row.asked = record.times_asked
         _write(row, record, read_at)
         _write_content(row, record, locations)
         created.append(Mirrored(row, record, created=True, changed=True))
@@ -115,7 +115,7 @@ def _create(
     return created
 
 
-def _orders(store: Store, refs: set[str]) -> dict[str, Order]:
+def _orders(store: Store, refs: Sequence[str]) -> dict[str, Order]:
     Order.objects.bulk_create([Order(store=store, ref=ref) for ref in refs], ignore_conflicts=True)
     return {order.ref: order for order in store.orders.filter(ref__in=refs)}
 
@@ -124,16 +124,41 @@ def _update(
     mirrored: Iterable[Mirrored], locations: dict[str, Location], read_at: datetime
 ) -> None:
     """Take over what the store says. Address and lines follow it only while nobody decided."""
-    for entry in mirrored:
+    news = [entry for entry in mirrored if _is_news(entry, locations)]
+    FulfillmentOrder.objects.filter(pk__in=[e.order.pk for e in mirrored]).update(read_at=read_at)
+    for entry in news:
         row, record = entry.order, entry.record
         before = row.revision
         _write(row, record, read_at)
         entry.changed = row.revision > before
-        undecided = row.work_status == WorkStatus.NEW and not row.pending_answer
-        unplaced = row.location_id is None and record.location_ref in locations
-        if undecided and (unplaced or row.fingerprint != fingerprint(record)):
+        if _is_open_to_change(entry) and _is_changed(entry, locations):
             rewrite(entry, locations)
         row.save()
+
+
+def _is_news(entry: Mirrored, locations: dict[str, Location]) -> bool:
+    """Tell whether the record says anything that the row does not say yet."""
+    row, record = entry.order, entry.record
+    return (
+        row.raw != record.raw
+        or row.request_status != record.request_status
+        or row.upstream_request_status != record.upstream_request_status[:60]
+        or row.upstream_status != record.upstream_status[:60]
+        or _is_changed(entry, locations)
+    )
+
+
+def _is_open_to_change(entry: Mirrored) -> bool:
+    """Tell whether nobody decided on the order yet. One that is over has no open units there."""
+    row, over = entry.order, entry.record.state in OVER
+    return row.work_status == WorkStatus.NEW and not row.pending_answer and not over
+
+
+def _is_changed(entry: Mirrored, locations: dict[str, Location]) -> bool:
+    """Tell whether the content differs, or the order's location has been connected since."""
+    row, record = entry.order, entry.record
+    unplaced = row.location_id is None and record.location_ref in locations
+    return unplaced or row.fingerprint != fingerprint(record)
 
 
 def rewrite(entry: Mirrored, locations: dict[str, Location] | None = None) -> None:
@@ -143,7 +168,7 @@ def rewrite(entry: Mirrored, locations: dict[str, Location] | None = None) -> No
     """
     row, record = entry.order, entry.record
     if row.fingerprint != fingerprint(record):
-        timeline.note(row, "Address, lines or location were read anew.", actor=Actor.STORE)
+        timeline.note(row, "The store changed the address or the lines.", actor=Actor.STORE)
     _write_content(row, record, locations or _locations(row.store))
     row.revision += 1
     entry.changed = True

@@ -49,7 +49,12 @@ def refresh(orders: Iterable[FulfillmentOrder]) -> None:
     for problem in open_problems:
         found[problem.fulfillment_order_id].append(problem)
     codes = {(row.code, row.variant): row for row in StatusCode.objects.all()}
+    changed: dict[tuple[int, StatusCode], list[int]] = {}
     for order in orders:
-        order.open_problems = len(found[order.pk])
-        order.status_code = codes[derive(order, found[order.pk])]
-    FulfillmentOrder.objects.bulk_update(orders, ["open_problems", "status_code"])
+        count, code = len(found[order.pk]), codes[derive(order, found[order.pk])]
+        if (count, code.pk) != (order.open_problems, order.status_code_id):
+            order.open_problems, order.status_code = count, code
+            changed.setdefault((count, code), []).append(order.pk)
+    # One statement for each of the few states that orders are in, however many orders there are.
+    for (count, code), ids in changed.items():
+        FulfillmentOrder.objects.filter(pk__in=ids).update(open_problems=count, status_code=code)

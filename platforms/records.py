@@ -148,6 +148,11 @@ class FulfillmentOrderRecord:
     updated_at: datetime | None = None
     raw: Raw = field(default_factory=dict)
 
+    @property
+    def times_asked(self) -> int:
+        """How often the merchant has asked to ship it; the same order may be asked for again."""
+        return sum(request.kind == RequestKind.FULFILL for request in self.requests)
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
