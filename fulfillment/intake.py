@@ -258,7 +258,11 @@ def take_in(
         return []
     entries = mirror(store, records, read_at)
     opened = {request.fulfillment_order_id for request in Cycles(entries).follow(entries)}
-    policies.examine(store, [e.order for e in entries if e.changed or e.order.pk in opened])
+    # What had a problem is looked at again: a product or a location may be known by now.
+    policies.examine(
+        store,
+        [e.order for e in entries if e.changed or e.order.open_problems or e.order.pk in opened],
+    )
     orders = [entry.order for entry in entries]
     status.refresh(orders)
     # To all of them: an answer may have been taken back since the order last changed.

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from fulfillment import decisions, problems, triage
+from django.utils import timezone
+
+from fulfillment import decisions, triage
 from fulfillment.models import (
     FulfillmentOrder,
     Line,
@@ -13,8 +15,8 @@ from fulfillment.models import (
     StatusCode,
     WorkStatus,
 )
-from fulfillment.triage import AskedLine, Finding
 from fulfillment.transitions import not_too_late
+from fulfillment.triage import AskedLine, Finding
 from inventory.models import Product
 from locations.models import CancellationPolicy, RequestPolicy, Store
 from platforms.records import RejectReason, RequestKind, RequestStatus
@@ -22,21 +24,31 @@ from platforms.records import RejectReason, RequestKind, RequestStatus
 ACCEPT = "accept"
 REJECT = "reject"
 TOO_LATE = "The parcel has left the warehouse."
+# A problem, told apart by the id of its order and what is wrong.
+Fact = tuple[int, str]
+Found = list[tuple[FulfillmentOrder, list[Finding]]]
 
 
 def examine(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
-    """Check requests that wait for an answer, and suggest one. Replaces what was found before.
+    """Check requests that wait for an answer, and suggest one.
 
     Must run in a transaction. Works from our rows, so it can be repeated at any time: after a
-    product was added, or a location was connected.
+    product was added, or a location was connected. A problem that is still there stays as it is;
+    one that a person has settled is not opened again.
     """
     asked = [order for order in orders if order.request_status == RequestStatus.REQUESTED]
     if not asked:
         return
-    problems.settle_found_by(Source.TRIAGE, asked, "Checked again.")
     lines = _lines(asked)
-    found = _findings(store, asked, lines)
-    _open_problems(found, lines)
+    known = list(Problem.objects.filter(fulfillment_order__in=asked, source=Source.TRIAGE))
+    settled = {_fact(problem) for problem in known if problem.settled_by_id}
+    found = [
+        (order, [f for f in findings if (order.pk, f.detail) not in settled])
+        for order, findings in _findings(store, asked, lines)
+    ]
+    still_open = [problem for problem in known if problem.settled_at is None]
+    _settle_gone(still_open, found)
+    _open_problems(found, lines, {_fact(problem) for problem in still_open})
     _suggest({order.pk: findings for order, findings in found})
 
 
@@ -98,7 +110,7 @@ def _lines(orders: Sequence[FulfillmentOrder]) -> dict[int, list[Line]]:
 
 def _findings(
     store: Store, orders: Sequence[FulfillmentOrder], lines: dict[int, list[Line]]
-) -> list[tuple[FulfillmentOrder, list[Finding]]]:
+) -> Found:
     skus = {line.sku for rows in lines.values() for line in rows}
     products = Product.objects.filter(merchant=store.merchant_id, sku__in=skus)
     known = frozenset(products.values_list("sku", flat=True))
@@ -115,9 +127,20 @@ def _find(order: FulfillmentOrder, lines: list[Line], known: frozenset[str]) -> 
     )
 
 
-def _open_problems(
-    found: list[tuple[FulfillmentOrder, list[Finding]]], lines: dict[int, list[Line]]
-) -> None:
+def _fact(problem: Problem) -> Fact:
+    return problem.fulfillment_order_id, problem.detail
+
+
+def _settle_gone(still_open: Sequence[Problem], found: Found) -> None:
+    """Settle the problems that a new look does not find any more."""
+    facts = {(order.pk, finding.detail) for order, findings in found for finding in findings}
+    gone = [problem.pk for problem in still_open if _fact(problem) not in facts]
+    Problem.objects.filter(pk__in=gone).update(
+        settled_at=timezone.now(), settled_how="Checked again: not found any more."
+    )
+
+
+def _open_problems(found: Found, lines: dict[int, list[Line]], known: set[Fact]) -> None:
     codes = {row.code: row for row in StatusCode.objects.filter(variant=1)}
     by_ref = {(pk, line.ref): line for pk, rows in lines.items() for line in rows}
     Problem.objects.bulk_create(
@@ -131,6 +154,7 @@ def _open_problems(
         )
         for order, findings in found
         for finding in findings
+        if (order.pk, finding.detail) not in known
     )
 
 
@@ -141,12 +165,17 @@ def _suggest(found: dict[int, list[Finding]]) -> None:
             fulfillment_order__in=found, kind=RequestKind.FULFILL, closed_at=None, decision=""
         )
     )
-    for request in requests:
+    clear = [request.pk for request in requests if not found[request.fulfillment_order_id]]
+    Request.objects.filter(pk__in=clear).update(
+        suggestion=ACCEPT, suggested_reason="", suggested_message=""
+    )
+    faulty = [request for request in requests if found[request.fulfillment_order_id]]
+    for request in faulty:
         findings = found[request.fulfillment_order_id]
-        request.suggestion = REJECT if findings else ACCEPT
-        request.suggested_reason = findings[0].reject_reason if findings else ""
+        request.suggestion = REJECT
+        request.suggested_reason = findings[0].reject_reason
         request.suggested_message = _message(findings)
-    Request.objects.bulk_update(requests, ["suggestion", "suggested_reason", "suggested_message"])
+    Request.objects.bulk_update(faulty, ["suggestion", "suggested_reason", "suggested_message"])
 
 
 def _message(findings: list[Finding]) -> str:
