@@ -73,9 +73,10 @@ class Turn:
                 wait = pacing.seconds_until_free(self.store)
                 if wait > ends - time.monotonic():
                     return
-                if wait:
+                if wait > pacing.spacing(self.store):
                     yield wait
                     continue
+                # The next moment is near: the call is made ready before it, not after.
                 call = self._claim()
                 if call is None:
                     return
@@ -94,6 +95,11 @@ class Turn:
             ended_at=timezone.now(), outcome=CallState.IN_DOUBT, remark=ORPHANED
         )
         OutboundCall.objects.filter(pk__in=ids).update(state=CallState.IN_DOUBT, reason=ORPHANED)
+
+    def _until_free(self) -> Iterator[float]:
+        """Wait for the store's next moment without holding a thread."""
+        while wait := pacing.seconds_until_free(self.store):
+            yield wait
 
     def _record(self, sent: Sent) -> None:
         purpose = self._attempt.call.verb if self._attempt else "deliver"
@@ -126,6 +132,7 @@ class Turn:
         """Look, judge, send. Every way out leaves the call in a state that says what is next."""
         delivery = deliveries()[call.verb]
         try:
+            yield from self._until_free()
             verdict = self._judge(delivery, call)
             if isinstance(verdict, Send):
                 self._unsent = CallState.WAITING

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -52,7 +53,7 @@ def test_requests_of_many_threads_keep_their_distance(store: Store) -> None:
 def test_every_reservation_is_another_moment(store: Store) -> None:
     store.requests_per_second = 4
     waits = [pacing.reserve(store) for _ in range(4)]
-    steps = [later - earlier for earlier, later in zip(waits, waits[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(waits)]
     assert all(step == pytest.approx(pacing.spacing(store), abs=0.05) for step in steps)
 
 
