@@ -29,6 +29,12 @@ CONFIRMED = {
     Action.ACCEPT_CANCELLATION: "The store confirmed: cancelled.",
     Action.REJECT_CANCELLATION: "The store confirmed: the cancellation is rejected.",
 }
+# What was found wrong on arrival needs nobody any more after these answers.
+SETTLES = {
+    Action.ACCEPT: "Accepted all the same.",
+    Action.REJECT: "Rejected: the merchant must repair it.",
+    Action.ACCEPT_CANCELLATION: "Cancelled.",
+}
 # A store that shows one of these must have taken our answer: nothing else leads there.
 PROOF = {
     Action.ACCEPT: {
@@ -148,6 +154,8 @@ class AnswerDelivery:
             cancel_open_units(order)
         Request.objects.filter(pk=call.payload["request_id"]).update(told_at=now, closed_at=now)
         problems.settle_about(call, "The store has confirmed it.")
+        if how := SETTLES.get(self.action):
+            problems.settle_found_by(Source.TRIAGE, [order], how)
         timeline.note(order, CONFIRMED[self.action], actor=Actor.STORE)
         status.refresh([order])
 
