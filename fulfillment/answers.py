@@ -190,6 +190,8 @@ def _work_after(order: FulfillmentOrder, action: Action) -> str:
     if action == Action.REJECT_CANCELLATION and order.work_status == WorkStatus.NEW:
         # We never accepted it, and now promise to ship it all the same.
         return WorkStatus.ALLOCATED
+    if action == Action.ACCEPT and order.work_status == WorkStatus.PARTLY_SHIPPED:
+        return WorkStatus.PARTLY_SHIPPED
     return after or order.work_status
 
 

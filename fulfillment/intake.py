@@ -104,6 +104,8 @@ def read_again(
             record = yield from ask(store, partial(client.fetch_fulfillment_order, ref))
         except (Malformed, Refused) as error:
             _report_failure(store, ref, str(error), report)
+            # It goes to the end of the line, or those that are gone would crowd out the others.
+            store.fulfillment_orders.filter(ref=ref).update(read_at=at)
             continue
         _take_in_read(store, Read((record,), at), report)
     return report

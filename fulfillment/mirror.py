@@ -126,6 +126,8 @@ def _update(
     """Take over what the store says. Address and lines follow it only while nobody decided."""
     news = [entry for entry in mirrored if _is_news(entry, locations)]
     FulfillmentOrder.objects.filter(pk__in=[e.order.pk for e in mirrored]).update(read_at=read_at)
+    for entry in mirrored:
+        entry.order.read_at = read_at
     for entry in news:
         row, record = entry.order, entry.record
         before = row.revision

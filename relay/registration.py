@@ -39,8 +39,12 @@ def register(store: Store, warehouse: Warehouse, *, by: Any = None) -> Location:
     )
     if not created and location.state != LocationState.REFUSED:
         raise Refusal(f"{warehouse} is a location of {store} already.")
-    location.state, location.tries = LocationState.WANTED, location.tries + 1
-    location.save(update_fields=["state", "tries"])
+    for call in store.calls.stuck().filter(verb=VERB, subject_id=location.pk):
+        # The refused one would stand in the way of the new one.
+        outbox.give_up(call.pk, "Tried anew.")
+    location.state, location.remark = LocationState.WANTED, ""
+    location.tries += 1
+    location.save(update_fields=["state", "remark", "tries"])
     outbox.push(
         [
             Telling(

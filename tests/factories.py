@@ -2,7 +2,7 @@
 
 import factory
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from factory.django import DjangoModelFactory
 
 from inventory.models import Product
@@ -67,9 +67,9 @@ class UserFactory(DjangoModelFactory):  # type: ignore[type-arg]
     is_staff = True
 
 
-def member(group: str, *warehouses: Warehouse, **attributes: object):  # type: ignore[no-untyped-def]
+def member(group: str, *warehouses: Warehouse, **attributes: object) -> User:
     """A user of one of the groups that the migration creates, working in these warehouses."""
-    user = UserFactory(**attributes)
+    user: User = UserFactory(**attributes)
     user.groups.add(Group.objects.get(name=group))
     user.warehouses.set(warehouses)
     return user

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import TypeVar
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -18,14 +18,12 @@ from relay.connections import client_for
 from tests.dock import Dock
 from tests.work import work
 
-T = TypeVar("T")
 
-
-def at_once(*acts: Callable[[], T]) -> list[T]:
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Do all of these in threads of their own that start together."""
     barrier = Barrier(len(acts))
 
-    def run(act: Callable[[], T]) -> T:
+    def run(act: Callable[[], Any]) -> Any:
         barrier.wait()
         try:
             return act()

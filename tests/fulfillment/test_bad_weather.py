@@ -15,8 +15,8 @@ from tests.factories import LocationFactory, ProductFactory, StoreFactory, UserF
 from tests.sandbox.stage import Stage, open_store
 from tests.work import work
 
-STORES = 4
-ORDERS = 50
+STORES = 8
+ORDERS = 25
 WEATHER = {
     "status_429": 0.004,
     "error_500_before": 0.02,

@@ -1,4 +1,4 @@
-"""What a merchant does without a word to us: withdraws, edits, holds, moves, ships (20.9 - 20.12)."""
+"""What a merchant does without a word to us: withdraws, edits, holds, moves, ships (20.9-12)."""
 
 import pytest
 

@@ -1,16 +1,20 @@
 """`manage.py pull` over the sandbox: what it takes in, says and fails with."""
 
 import io
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from fulfillment import intake
 from fulfillment.management.commands import pull as command
 from fulfillment.models import FulfillmentOrder
 from locations.models import Store
 from relay.models import Alarm, CallState
 from tests.factories import StoreFactory
 from tests.sandbox.stage import Stage
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def pull(*stores: str) -> str:
@@ -63,7 +67,10 @@ def test_long_work_shows_how_far_it_is(
     assert f"{store}: 4 orders listed, 0 taken in …" in pull()
 
 
-def test_one_store_that_fails_does_not_keep_the_others_waiting(store: Store, shop: Stage) -> None:
+def test_one_store_that_fails_does_not_keep_the_others_waiting(
+    store: Store, shop: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "RETRY_SECONDS", (0.0,))
     broken = StoreFactory(name="A broken one", base_url="http://127.0.0.1:9/api/")
     broken.set_credentials(access_token="some-token")
     broken.save()
@@ -105,7 +112,6 @@ def test_a_list_that_cannot_be_read_to_its_end_is_a_failure(store: Store, shop: 
     assert "Not all work could be taken in" in said
 
 
-@pytest.mark.django_db
 def test_a_store_that_nobody_knows_is_an_error_in_words() -> None:
     StoreFactory(name="Acme Outdoors")
 

@@ -139,10 +139,8 @@ def test_the_address_comes_before_the_product_and_the_product_before_the_place()
 
 
 WORDS = st.text(max_size=30)
-COUNTRIES = st.one_of(
-    st.sampled_from("US CA GB DE FR SE CN KR JP BR IN MX HK TW AE IE AU KY PA VA XX zz".split()),
-    WORDS,
-)
+ODD_COUNTRIES = ("US", "CA", "GB", "CN", "KR", "JP", "BR", "HK", "TW", "AE", "KY", "VA", "XX", "zz")
+COUNTRIES = st.one_of(st.sampled_from(ODD_COUNTRIES), WORDS)
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,7 +1,6 @@
 """Two people at once, on two database connections: one wins, the other reads who and when."""
 
 import uuid
-from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +12,7 @@ from platforms.records import RejectReason
 from relay.models import OutboundCall
 from tests.dock import Dock
 from tests.factories import UserFactory
-from tests.fulfillment.test_at_once import at_once
+from tests.fulfillment.test_at_once import at_once, poll
 from tests.work import work
 
 ROUNDS = range(5)
@@ -59,10 +58,10 @@ def test_a_cancellation_accepted_while_a_parcel_leaves_has_one_physical_truth(
             return None
 
     def cancel() -> Outcome:
-        dock.pull()
+        poll(dock.store)
         return dock.accept_cancellation(order)
 
-    results = at_once(*as_acts(ship, cancel))
+    results = at_once(ship, cancel)
     work()
     dock.later()
     shipped = Shipment.objects.exists()
@@ -73,10 +72,6 @@ def test_a_cancellation_accepted_while_a_parcel_leaves_has_one_physical_truth(
     else:
         assert dock.effects(order) == ["accept", "accept-cancellation"]
         assert dock.state(order) == ("cancel_accepted", "cancelled")
-
-
-def as_acts(*acts: Callable[[], object]) -> tuple[Callable[[], object], ...]:
-    return acts
 
 
 def test_of_two_people_who_ship_the_same_units_one_is_told_how_many_are_left(dock: Dock) -> None:

@@ -1,7 +1,6 @@
 """`manage.py connect_store` over the sandbox: what it makes, keeps, refuses and says."""
 
 import io
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from locations.models import Location, LocationState, Merchant, Store
-from relay import alarms, registration
+from relay import alarms, health, registration
 from tests.factories import StoreFactory, WarehouseFactory
+from tests.processes import WORKER, running, wait_until
 from tests.sandbox.stage import Stage
 from tests.work import work
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 @pytest.fixture
@@ -146,22 +146,14 @@ def heartbeat() -> Iterator[None]:
 
 
 @pytest.fixture
-def worker(heartbeat: None) -> Iterator[None]:
-    """A worker that really works, beside the command."""
-    done = threading.Event()
-
-    def be_a_worker() -> None:
-        while not done.wait(0.1):
-            work()
-        connection.close()
-
-    thread = threading.Thread(target=be_a_worker)
-    thread.start()
-    yield
-    done.set()
-    thread.join()
+def worker(engine: None) -> Iterator[None]:
+    """A worker as a process of its own."""
+    with running(*WORKER):
+        wait_until(lambda: health.worker() == health.ALIVE, "the worker lives")
+        yield
 
 
+@pytest.mark.processes
 def test_it_waits_until_the_worker_has_registered_the_warehouse(
     connect: Connect, worker: None
 ) -> None:
@@ -174,6 +166,7 @@ def test_it_waits_until_the_worker_has_registered_the_warehouse(
     assert f"Warehouse Reno: number {location.ref} at the store." in said
 
 
+@pytest.mark.processes
 def test_it_says_why_the_store_refused_the_warehouse(connect: Connect, worker: None) -> None:
     WarehouseFactory(name="Reno")
     scopes = ["fulfillment_service:read"]

@@ -1,4 +1,4 @@
-"""What stores send: proven, kept once, read by a job; garbage is turned away and leaves no trace."""
+"""What stores send: proven, kept once, read by a job; garbage is turned away without a trace."""
 
 import json
 from typing import Any

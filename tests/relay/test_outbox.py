@@ -61,9 +61,9 @@ def test_nothing_is_queued_outside_the_transaction_of_its_change(
 
 
 def test_a_change_that_is_rolled_back_is_not_told(quiet: Store) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         outbox.push([telling(quiet, "a")])
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not quiet.calls.exists()
 
 
