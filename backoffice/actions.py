@@ -12,7 +12,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
@@ -89,7 +88,9 @@ class ConfirmedActionsMixin:
         }
 
     def allowed_actions(self, request: HttpRequest) -> list[ConfirmedAction]:
-        """Return the actions whose permission this user has."""
+        """Return the actions whose permission this user has; none to who may not even look."""
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            return []
         return [a for a in self.confirmed_actions if request.user.has_perm(a.permission)]
 
     def get_urls(self) -> list[URLPattern]:
@@ -193,8 +194,6 @@ class ConfirmedActionsMixin:
 
     def _rows(self, request: HttpRequest, ids: Iterable[int | str]) -> QuerySet[Any]:
         """Return those of the rows that this user may see."""
-        if not self.has_view_permission(request):  # type: ignore[attr-defined]
-            raise PermissionDenied
         rows: QuerySet[Any] = self.get_queryset(request)  # type: ignore[attr-defined]
         return rows.filter(pk__in=list(ids))
 

@@ -1,7 +1,11 @@
 """Merchants and warehouses."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
@@ -22,8 +26,13 @@ class WarehouseAdmin(ModelAdmin):
 
     list_display = ("name", "city", "country", "time_zone")
     search_fields = ("name", "city")
-    autocomplete_fields = ("staff",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Warehouse]:
         """Return the warehouses the user works in."""
         return Warehouse.objects.worked_by(request.user)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the staff by name; who may look at users in full is another question."""
+        staff = User.objects.filter(is_staff=True, is_active=True).order_by("username")
+        kwargs |= {"queryset": staff, "widget": CheckboxSelectMultiple}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

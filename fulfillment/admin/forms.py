@@ -103,23 +103,27 @@ class ShipForm(forms.Form):
         choices = [("", "Carrier …"), *sorted(carriers.items(), key=lambda pair: pair[1])]
         self.parcel_numbers = range(PARCELS if several else 1)
         for number in self.parcel_numbers:
+            which = f" of parcel {number + 1}" if number else ""
             self.fields[f"tracking_code{number}"] = forms.CharField(
-                label="Tracking code",
+                label=f"Tracking code{which}",
                 required=number == 0,
                 max_length=100,
                 widget=forms.TextInput(attrs=TRACKING_INPUT),
             )
             self.fields[f"carrier{number}"] = forms.ChoiceField(
-                label="Carrier",
+                label=f"Carrier{which}",
                 choices=choices,
                 required=False,
                 initial=_usual_carrier(self.order) if number == 0 else "",
             )
             self.fields[f"carrier_name{number}"] = forms.CharField(
-                label="Carrier's name, if not listed", required=False, max_length=100
+                label=f"Carrier’s name{which}, if not listed", required=False, max_length=100
             )
             self.fields[f"tracking_link{number}"] = forms.URLField(
-                label="Tracking link", required=False, max_length=1000, assume_scheme="https"
+                label=f"Tracking link{which}",
+                required=False,
+                max_length=1000,
+                assume_scheme="https",
             )
 
     def parcel_rows(self) -> list[list[forms.BoundField]]:

@@ -21,6 +21,7 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
     return {
         "request_badge": words.request_badge(order),
         "work_badge": words.work_badge(order),
+        "status_words": words.reason(order),
         "age": words.age(order.recorded_at),
         "requests": order.requests.select_related("decided_by").order_by("-id")[:ROWS_SHOWN],
         "open_problems": order.problems.filter(settled_at=None).select_related(

@@ -19,13 +19,16 @@ WORD = re.compile(r"\w+")
 
 
 def search(orders: FulfillmentOrderQuerySet, term: str) -> FulfillmentOrderQuerySet:
-    """Narrow `orders` to those that the term names; blanks around a scanned code do not count.
+    """Narrow `orders` to those that the term names; blanks around a scanned code do not count."""
+    return orders.filter(pk__in=find(term)) if term.strip() else orders
+
+
+def find(term: str) -> list[int]:
+    """Return the ids of the orders that the term names, whoever may see them.
 
     The newest MOST_HITS of each kind are found; who wants an older one types more.
     """
     term = term.strip()
-    if not term:
-        return orders
     # Sorting by a sum keeps the planner from walking the primary key in search of a match.
     everything = FulfillmentOrder.objects.order_by((F("pk") + 0).desc())
     kinds = [
@@ -36,8 +39,7 @@ def search(orders: FulfillmentOrderQuerySet, term: str) -> FulfillmentOrderQuery
         *_named(everything, term),
     ]
     first, *others = (kind[:MOST_HITS] for kind in kinds)
-    found = first.union(*others).values_list("pk", flat=True)
-    return orders.filter(pk__in=list(found))
+    return list(first.union(*others).values_list("pk", flat=True))
 
 
 def _newest(parts: QuerySet[Any]) -> QuerySet[Any]:

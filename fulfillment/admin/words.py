@@ -45,6 +45,14 @@ def work_badge(order: FulfillmentOrder) -> SafeString:
     return badge(order.get_work_status_display(), tone)
 
 
+def reason(order: FulfillmentOrder) -> str:
+    """Say the status code in words, none of them twice."""
+    code = order.status_code
+    if code is None:
+        return ""
+    return code.stage if code.detail == code.stage else str(code)
+
+
 def age(moment: datetime) -> str:
     """Return how long ago: 4 min, 3 h, 2 d."""
     minutes = max(0, int((timezone.now() - moment).total_seconds() // 60))

@@ -18,7 +18,6 @@ DECIDE = [
     "fulfillment.settle_problem",
     "inventory.view_product",
     "inventory.add_product",
-    "relay.view_outboundcall",
     "relay.retry_call",
 ]
 MANAGE = [
@@ -36,12 +35,14 @@ MANAGE = [
     "locations.work_in_all_warehouses",
     "locations.view_location",
     "locations.add_location",
+    "relay.view_outboundcall",
     "relay.give_up_call",
     "relay.view_attempt",
     "relay.view_exchange",
     "relay.view_inboundmessage",
     "relay.replay_message",
     "relay.view_alarm",
+    "relay.change_alarm",
 ]
 GROUPS = {"picker": PICK, "shipper": SHIP, "supervisor": DECIDE, "manager": MANAGE}
 

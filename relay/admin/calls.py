@@ -70,7 +70,7 @@ class OutboundCallAdmin(ConfirmedActionsMixin, OperatorAdmin):
     list_filter = ("state", "store", "verb")
     list_select_related = ("store",)
     search_fields = ("subject", "key")
-    search_help_text = "Order number or business fact"
+    search_help_text = "Order number"
 
     @admin.display(description="Call")
     def what(self, call: OutboundCall) -> str:

@@ -4,7 +4,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminURLInputWidget,
+)
 
 from locations.models import Store
 from platforms import registry
@@ -34,6 +38,14 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Platform",
         choices=[(platform.key, platform.label) for platform in registry.PLATFORMS.values()],
         widget=UnfoldAdminSelectWidget,
+    )
+    base_url = forms.URLField(
+        label="API address",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="Empty: the platform's usual one.",
+        widget=UnfoldAdminURLInputWidget,
     )
 
     class Meta:

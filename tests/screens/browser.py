@@ -9,8 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connections
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from django.db import DEFAULT_DB_ALIAS, connections
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.work import work
 
@@ -35,11 +43,17 @@ def chromium() -> str:
 
 @contextmanager
 def running() -> Iterator[Browser]:
-    """Run a browser. Its driver keeps an event loop in this thread, which Django must bear."""
+    """Run a browser. Its driver keeps an event loop in this thread, which Django must bear.
+
+    Beside a loop Django would take another connection, one that knows nothing of what the
+    migrations wrote and every test begins with.
+    """
     before = os.environ.get(ASYNC_UNSAFE)
     os.environ[ASYNC_UNSAFE] = "true"
+    connection = connections[DEFAULT_DB_ALIAS]
     try:
         with sync_playwright() as driver:
+            connections[DEFAULT_DB_ALIAS] = connection
             browser = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
             yield browser
             browser.close()
@@ -56,7 +70,7 @@ class Screen:
 
     page: Page
     url: str
-    narrow: bool
+    where: str
     complaints: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
@@ -81,13 +95,49 @@ class Screen:
     def check(self) -> None:
         """Nothing hangs over the edge, what is to be pressed is large, all that asks is named."""
         self.page.wait_for_load_state("load")
+        wanted = self.page.locator("[autofocus]")
+        if wanted.count():
+            expect(wanted.first, "the cursor waits here").to_be_focused()
         found = self.page.evaluate(LOOK)
         assert found["width"] <= found["window"], f"{self.page.url} scrolls sideways"
         assert found["small"] == [], f"too small to hit at {self.page.url}"
         assert found["nameless"] == [], f"without a label at {self.page.url}"
 
-    def shot(self, name: str) -> None:
-        self.page.screenshot(path=name, full_page=True)
+    def press(self, action: str) -> None:
+        """Press a link to an action's page."""
+        self.page.locator(".xd-buttons").get_by_role("link", name=action, exact=True).click()
+        self.check()
+
+    def press_button(self, label: str) -> None:
+        """Press the button that does it."""
+        self.page.locator(".xd-buttons").get_by_role("button", name=label, exact=True).click()
+        self.check()
+
+    def scan(self, code: str) -> None:
+        """A scanner types a code and Enter, wherever the cursor is: so it must be in the field."""
+        self.open("/admin/")
+        self.type_and_enter(code)
+
+    def type_and_enter(self, code: str) -> None:
+        expect(self.page.locator("#scan")).to_be_focused()
+        self.page.keyboard.type(code)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.check()
+
+    def tab_to(self, name: str) -> None:
+        """Walk with Tab to what has this name, in few steps, and press Enter."""
+        for _ in range(STEPS):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(FOCUSED) == name:
+                with self.page.expect_navigation():
+                    self.page.keyboard.press("Enter")
+                return self.check()
+        raise AssertionError(f"No “{name}” within {STEPS} steps at {self.page.url}")
+
+    def reads(self, words: str) -> None:
+        """Wait until these words can be read."""
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -103,6 +153,12 @@ class Screen:
             self.complaints.append(f"{response.status}: {response.url}")
 
 
+STEPS = 15
+FOCUSED = """() => {
+  const walked = document.activeElement.cloneNode(true);
+  walked.querySelectorAll('[aria-hidden]').forEach(e => e.remove());
+  return walked.innerText.trim();
+}"""
 LOOK = """() => {
   const all = selector => [...document.querySelectorAll(selector)].filter(
     e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}));

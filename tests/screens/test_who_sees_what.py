@@ -24,7 +24,7 @@ SEES = {
     "shipper": FLOOR,
     "supervisor": FLOOR | {Product},
     "manager": FLOOR | OPERATOR | {Product, Merchant},
-    "superuser": FLOOR | OPERATOR | {Product, Merchant, User, Group},
+    "superuser": set(admin.site._registry),
     "without a group": set(),
 }
 ADDS = {
@@ -59,7 +59,21 @@ DOES = {
 }
 EVERYBODY = tuple(SEES)
 STRANGERS = ("not staff", "anonymous")
-MODELS = [each for each in admin.site._registry if each.__module__ != "procrastinate"]
+ODD_QUERIES = (
+    "q=%00",
+    "q=%C2%B2",
+    "q=%27%22%3C",
+    "q=" + "9" * 300,
+    "queue=nonsense",
+    "queue=to_ship&p=abc",
+    "queue=all&p=99999",
+    "queue=all&o=-99.zz",
+    "queue=all&store=²&warehouse=99999999999999999999999",
+    "queue=all&work_status__exact=nonsense",
+    "queue=all&all=1",
+    "queue=all&e=1",
+    "queue=all&nonsense=1",
+)
 
 
 def url(model: type[Model], page: str, *args: object) -> str:
@@ -103,17 +117,13 @@ def test_no_action_shares_its_name_with_another_one_of_its_screen() -> None:
 def test_lists_searches_and_pages_open_for_those_who_may_look(full: House, who: str) -> None:
     client = full.client(who)
     for model in admin.site._registry:
-        expected = 200 if model in SEES[who] else 403
+        for query in ("q=zzz", "o=1.-2"):
+            answer = client.get(f"{url(model, 'changelist')}?{query}")
+            assert answer.status_code == (200 if model in SEES[who] else 403), model
         row = model._default_manager.order_by("pk").first()
-        for path in (
-            f"{url(model, 'changelist')}?q=zzz",
-            f"{url(model, 'changelist')}?o=1.-2",
-            url(model, "change", row.pk if row else 1),
-        ):
-            answer = client.get(path)
-            if expected == 403 and model is FulfillmentOrder and "change" in path:
-                expected = answer.status_code if answer.status_code in (403, 404) else 403
-            assert answer.status_code == expected, (path, answer.status_code)
+        if row:
+            answer = client.get(url(model, "change", row.pk))
+            assert answer.status_code in ((200,) if model in SEES[who] else (403, 404)), model
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -130,7 +140,7 @@ def test_only_some_may_add_and_nobody_may_delete_what_is_history(full: House, wh
             assert model._default_manager.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("model", [FulfillmentOrder, *OPERATOR])
+@pytest.mark.parametrize("model", sorted({FulfillmentOrder, *OPERATOR}, key=str))
 def test_not_even_a_superuser_deletes_history(full: House, model: type[Model]) -> None:
     row = model._default_manager.first()
     assert row
@@ -185,35 +195,19 @@ def test_an_action_without_rows_or_with_nonsense_says_so(full: House, who: str) 
         if action.name not in DOES[who]:
             continue
         path = url(model, "act", action.name)
-        for nonsense in ("", "x:y 99999999999999999999: ² :", "0:", "12 :: 5:x"):
+        for nonsense in ("", "x:y 99999999999999999999: ² :", "0:", "900000012 :: 900000005:x"):
             answer = client.post(path, {"confirmed": "1", "seen": nonsense}, follow=True)
             assert "Nothing was selected, or it is not yours" in answer.content.decode(), path
         answer = client.get(path, {"id": ["²", "x", "99999999999999999999"]}, follow=True)
         assert "Nothing was selected, or it is not yours" in answer.content.decode(), path
 
 
-@pytest.mark.parametrize("who", [*ROLES, "superuser"])
-@pytest.mark.parametrize(
-    "query",
-    [
-        "q=%00",
-        "q=%C2%B2",
-        "q=%27%22%3C",
-        "q=" + "9" * 300,
-        "queue=nonsense",
-        "queue=to_ship&p=abc",
-        "queue=all&p=99999",
-        "queue=all&o=-99.zz",
-        "queue=all&store=²&warehouse=99999999999999999999999",
-        "queue=all&work_status__exact=nonsense",
-        "queue=all&all=1",
-        "queue=all&e=1",
-        "queue=all&nonsense=1",
-    ],
-)
-def test_no_query_breaks_the_work_list(full: House, who: str, query: str) -> None:
-    answer = full.client(who).get(f"{url(FulfillmentOrder, 'changelist')}?{query}", follow=True)
-    assert answer.status_code == 200
+@pytest.mark.parametrize("who", ["picker", "manager"])
+def test_no_query_breaks_the_work_list(full: House, who: str) -> None:
+    client = full.client(who)
+    for query in ODD_QUERIES:
+        answer = client.get(f"{url(FulfillmentOrder, 'changelist')}?{query}", follow=True)
+        assert answer.status_code == 200, query
 
 
 @pytest.mark.parametrize("who", [*ROLES, "superuser"])
