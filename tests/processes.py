@@ -55,11 +55,25 @@ def running(*command: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
                 process.wait()
 
 
+def free_port() -> int:
+    """Return a port that nobody listened on a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def sandbox() -> Iterator[str]:
+    """Serve the sandbox; yields its address."""
+    port = free_port()
+    with running(sys.executable, "-m", "sandbox", "--port", str(port)):
+        wait_until(lambda: _answers(f"http://127.0.0.1:{port}/"), "the sandbox answers")
+        yield f"http://127.0.0.1:{port}"
+
+
 @contextmanager
 def web() -> Iterator[str]:
     """Serve the site with gunicorn; yields its address."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = (sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}")
     with running(*command, "-w", "1", "--threads", "4", PUBLIC_URL=url):

@@ -1,6 +1,7 @@
 """A worker that is killed midway: nothing is lost, nothing happens twice."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 from django.test import override_settings
@@ -9,6 +10,8 @@ from fulfillment.models import ShipmentState
 from locations.models import Store
 from relay import registration
 from relay.models import Attempt, CallState
+from sandbox import Sandbox, World
+from tests import processes
 from tests.dock import Dock
 from tests.processes import WORKER, running, wait_until, web
 from tests.work import work
@@ -17,6 +20,13 @@ pytestmark = pytest.mark.processes
 
 FOUND = "The store had it already."
 HOLD_BACK = 30.0
+
+
+@pytest.fixture
+def sandbox(db: None) -> Iterator[Sandbox]:
+    """Here the store is a process too: nothing is shared but sockets and the database."""
+    with processes.sandbox() as url:
+        yield Sandbox(url, World())
 
 
 def kill_while_sending(dock: Dock, operation: str, effect: str) -> None:
