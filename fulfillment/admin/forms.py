@@ -12,6 +12,8 @@ from fulfillment.shipments import Leaving
 from platforms.records import ParcelRecord, RequestKind
 
 PARCELS = 5
+# A carrier that the platform does not list goes by its name.
+OTHER = "other"
 MESSAGE_ROWS = {"rows": 3}
 TRACKING_INPUT = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 Sent = Mapping[str, Any] | None
@@ -147,6 +149,10 @@ class ShipForm(forms.Form):
                 cleaned.get(f"carrier{number}") or cleaned.get(f"carrier_name{number}")
             ):
                 self.add_error(f"carrier{number}", "Choose the carrier of this parcel.")
+            elif cleaned.get(f"carrier{number}") == OTHER and not cleaned.get(
+                f"carrier_name{number}"
+            ):
+                self.add_error(f"carrier_name{number}", "Write the name of this carrier.")
         return cleaned
 
     def leaving(self) -> Leaving:
@@ -165,11 +171,13 @@ class ShipForm(forms.Form):
         )
 
     def _parcel(self, number: int) -> ParcelRecord:
+        carrier = self.cleaned_data[f"carrier{number}"]
+        listed = "" if carrier == OTHER else self.order.store.platform.carriers.get(carrier, "")
         return ParcelRecord(
-            carrier=self.cleaned_data[f"carrier{number}"] or "other",
+            carrier=carrier or OTHER,
             tracking_code=self.cleaned_data[f"tracking_code{number}"],
             tracking_link=self.cleaned_data[f"tracking_link{number}"],
-            carrier_name=self.cleaned_data[f"carrier_name{number}"],
+            carrier_name=self.cleaned_data[f"carrier_name{number}"] or listed,
         )
 
 

@@ -1,5 +1,6 @@
 """The calls to stores: what waits, what is stuck, every attempt; retry and give up."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin
 from relay import outbox
 from relay.admin.attempts import with_attempts
 from relay.admin.rows import OperatorAdmin, one_by_one, state_badge
-from relay.models import STUCK_STATES, CallState, OutboundCall
+from relay.models import DUE_STATES, STUCK_STATES, CallState, OutboundCall
 
 
 class ReasonForm(forms.Form):
@@ -62,9 +63,9 @@ class OutboundCallAdmin(ConfirmedActionsMixin, OperatorAdmin):
         "what",
         "store",
         "where_it_stands",
-        "created_at",
-        "run_after",
-        "attempts_made",
+        "queued",
+        "not_before",
+        "failed_tries",
         "reason",
     )
     list_filter = ("state", "store", "verb")
@@ -81,6 +82,21 @@ class OutboundCallAdmin(ConfirmedActionsMixin, OperatorAdmin):
     def where_it_stands(self, call: OutboundCall) -> SafeString:
         """The state, coloured."""
         return state_badge(call)
+
+    @admin.display(description="Queued", ordering="-id")
+    def queued(self, call: OutboundCall) -> datetime:
+        """When it became known that the store must be told."""
+        return call.created_at
+
+    @admin.display(description="Not before")
+    def not_before(self, call: OutboundCall) -> datetime | None:
+        """When it is tried next; nothing for one that has ended or waits for a person."""
+        return call.run_after if call.state in DUE_STATES else None
+
+    @admin.display(description="Failed tries")
+    def failed_tries(self, call: OutboundCall) -> int:
+        """How often the store could not be told."""
+        return call.attempts_made
 
     def change_view(
         self,

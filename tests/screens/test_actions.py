@@ -199,6 +199,7 @@ def ship(client: Client, *orders: FulfillmentOrder, **wishes: object) -> object:
         ({"code0": "", "carrier0": "ups"}, "This field is required."),
         ({"code0": "1Z"}, "Choose the carrier of this parcel."),
         ({"code0": "1Z", "carrier0": "ups", "link0": "no link"}, "Enter a valid URL."),
+        ({"code0": "1Z", "carrier0": "other"}, "Write the name of this carrier."),
         ({"code0": "1Z", "carrier0": "nobody"}, "Select a valid choice."),
     ],
 )
