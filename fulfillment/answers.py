@@ -155,7 +155,7 @@ class AnswerDelivery:
         Request.objects.filter(pk=call.payload["request_id"]).update(told_at=now, closed_at=now)
         problems.settle_about(call, "The store has confirmed it.")
         if how := SETTLES.get(self.action):
-            problems.settle_found_by(Source.TRIAGE, [order], how)
+            problems.settle_found_by((Source.TRIAGE, Source.FLOOR), [order], how)
         timeline.note(order, CONFIRMED[self.action], actor=Actor.STORE)
         status.refresh([order])
 
@@ -173,6 +173,12 @@ class AnswerDelivery:
         problems.settle_about(call, reason)
         timeline.note(order, f"“{call.verb_in_words}” was not sent: {reason}")
         status.refresh([order])
+
+    def given_up(self, call: OutboundCall, reason: str) -> None:
+        """A person took the answer back: no rule may give it again behind their back."""
+        self.dropped(call, reason)
+        detail = f"Decide by hand: “{call.verb_in_words}” was given up. {reason}"
+        problems.open_one(order_of(call), Source.FLOOR, detail)
 
 
 def cancel_open_units(order: FulfillmentOrder) -> None:

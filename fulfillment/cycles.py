@@ -84,7 +84,7 @@ class Cycles:
         what = request.get_kind_display().lower()
         text = "withdrew" if withdrawn else "settled at the store"
         self._note(entry.order, f"The merchant {text} the {what} request.")
-        problems.settle_found_by(Source.TRIAGE, [entry.order], "The request is over.")
+        problems.settle_found_by([Source.TRIAGE], [entry.order], "The request is over.")
 
     def _open_cycle(self, entry: Mirrored, kind: RequestKind) -> None:
         order, record = entry.order, entry.record

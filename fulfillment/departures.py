@@ -110,12 +110,14 @@ class ShipmentDelivery:
         timeline.note(order, detail, actor=Actor.STORE)
 
     def dropped(self, call: OutboundCall, reason: str) -> None:
-        """Somebody gave up telling the store."""
+        """The store is not told."""
         self._untold(call, ShipmentState.UNTOLD, reason)
         order = order_of(call)
         problems.settle_about(call, reason)
         timeline.note(order, f"Gave up telling the store of the shipment: {reason}")
         status.refresh([order])
+
+    given_up = dropped
 
     def _untold(self, call: OutboundCall, state: ShipmentState, reason: str) -> None:
         Shipment.objects.filter(pk=call.payload["shipment_id"]).update(state=state, remark=reason)

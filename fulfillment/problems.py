@@ -22,10 +22,12 @@ def open_one(
     status.refresh([order])
 
 
-def settle_found_by(source: Source, orders: Iterable[FulfillmentOrder], how: str) -> None:
-    """Settle all open problems of these orders that `source` found."""
+def settle_found_by(
+    sources: Iterable[Source], orders: Iterable[FulfillmentOrder], how: str
+) -> None:
+    """Settle all open problems of these orders that one of `sources` found."""
     Problem.objects.filter(
-        fulfillment_order__in=list(orders), source=source, settled_at=None
+        fulfillment_order__in=list(orders), source__in=list(sources), settled_at=None
     ).update(settled_at=timezone.now(), settled_how=how)
 
 

@@ -65,4 +65,7 @@ class Delivery(Protocol):
         """Note that the store will not have it; a person decides."""
 
     def dropped(self, call: OutboundCall, reason: str) -> None:
-        """Note that the call was given up."""
+        """Note that the call is moot: the store is not told, and need not be."""
+
+    def given_up(self, call: OutboundCall, reason: str) -> None:
+        """Note that a person gave the call up: the store should be told, and is not."""

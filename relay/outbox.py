@@ -87,7 +87,7 @@ def give_up(call_id: int, reason: str) -> OutboundCall:
     if call.state not in (*DUE_STATES, *STUCK_STATES):
         raise Refusal(f"This call is {call.get_state_display().lower()}; it cannot be given up.")
     finish(call, CallState.CANCELLED, reason=reason)
-    deliveries()[call.verb].dropped(call, reason)
+    deliveries()[call.verb].given_up(call, reason)
     engine.wake_courier(call.store_id)
     return call
 

@@ -112,8 +112,10 @@ class LocationDelivery:
         _update(call, LocationState.REFUSED, remark=reason)
 
     def dropped(self, call: OutboundCall, reason: str) -> None:
-        """Somebody gave it up; it can be registered again."""
+        """It was not told; it can be registered again."""
         _update(call, LocationState.REFUSED, remark=reason)
+
+    given_up = dropped
 
 
 def _update(call: OutboundCall, state: LocationState, **changes: Any) -> None:

@@ -4,8 +4,9 @@ from django.db import transaction
 
 from fulfillment import policies, problems, status
 from fulfillment.models import FulfillmentOrder, Source
-from locations.models import RequestPolicy
+from locations.models import RequestPolicy, Store
 from platforms.records import RejectReason
+from relay import outbox
 from tests.dock import Dock
 from tests.factories import LocationFactory, ProductFactory
 from tests.work import work
@@ -87,3 +88,22 @@ def test_a_rejection_in_the_words_of_the_check_reaches_the_merchant(dock: Dock) 
     dock.reject(order, RejectReason(request.suggested_reason))
     work()
     assert dock.shop.effects("reject")[0]["detail"]["rejected_reason"] == "incorrect_address"
+
+
+def test_what_a_person_gave_up_the_rule_does_not_accept_again(dock: Dock) -> None:
+    order = dock.place()
+    dock.accept(order)
+    outbox.give_up(dock.call(order, "accept_request").pk, "The merchant rang.")
+    Store.objects.filter(pk=dock.store.pk).update(request_policy=RequestPolicy.ACCEPT_WHEN_CLEAR)
+    dock.store.refresh_from_db()
+    dock.pull()
+    again = dock.again(order)
+    assert (again.pending_answer, again.request_status) == ("", "requested")
+    assert again.problems.get(settled_at=None).detail == (
+        "Decide by hand: “Accept request” was given up. The merchant rang."
+    )
+
+    dock.accept(again)
+    work()
+    assert dock.state(order) == ("accepted", "allocated")
+    assert dock.again(order).open_problems == 0

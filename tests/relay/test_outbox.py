@@ -140,12 +140,14 @@ def test_giving_up_opens_the_question_again(dock: Dock) -> None:
     call, order_id = refused_acceptance(dock)
     outbox.give_up(call.pk, "Called the merchant.")
     order = dock.store.fulfillment_orders.get(pk=order_id)
-    assert (order.pending_answer, order.open_problems) == ("", 0)
+    assert order.pending_answer == ""
+    assert "Decide by hand" in order.problems.get(settled_at=None).detail
     assert order.requests.get().decision == ""
     assert "Called the merchant." in dock.story(order)
     dock.reject(order)
     work()
     assert dock.effects(order) == ["reject"]
+    assert not order.problems.filter(settled_at=None).exists()
     with pytest.raises(Refusal, match="cannot be given up"):
         outbox.give_up(call.pk, "Again.")
 
