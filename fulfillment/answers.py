@@ -151,7 +151,7 @@ class AnswerDelivery:
         order.pending_answer, order.told_at = "", now
         order.save(update_fields=["request_status", "work_status", "pending_answer", "told_at"])
         if self.action == Action.ACCEPT_CANCELLATION:
-            cancel_open_units(order)
+            order.cancel_open_units()
         Request.objects.filter(pk=call.payload["request_id"]).update(told_at=now, closed_at=now)
         problems.settle_about(call, "The store has confirmed it.")
         if how := SETTLES.get(self.action):
@@ -179,13 +179,6 @@ class AnswerDelivery:
         self.dropped(call, reason)
         detail = f"Decide by hand: “{call.verb_in_words}” was given up. {reason}"
         problems.open_one(order_of(call), Source.FLOOR, detail)
-
-
-def cancel_open_units(order: FulfillmentOrder) -> None:
-    """Count the units that are still open as cancelled."""
-    for line in order.lines.select_for_update().filter(open__gt=0).order_by("pk"):
-        line.cancelled, line.open = line.cancelled + line.open, 0
-        line.save(update_fields=["cancelled", "open"])
 
 
 def _work_after(order: FulfillmentOrder, action: Action) -> str:

@@ -133,9 +133,7 @@ class Cycles:
             problems.open_one(order, Source.STORE, text)
         order.work_status = end
         order.save(update_fields=["work_status"])
-        for line in order.lines.filter(open__gt=0):
-            line.cancelled, line.open = line.cancelled + line.open, 0
-            line.save(update_fields=["cancelled", "open"])
+        order.cancel_open_units()
         self._note(order, text)
 
     def _note(self, order: FulfillmentOrder, text: str) -> None:

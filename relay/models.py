@@ -95,10 +95,6 @@ class OutboundCallQuerySet(models.QuerySet["OutboundCall"]):
         )
         return self.filter(~Exists(before), state__in=DUE_STATES, run_after__lte=now)
 
-    def open(self) -> "OutboundCallQuerySet":
-        """Those that the store has not confirmed and nobody gave up."""
-        return self.filter(state__in=OPEN_STATES)
-
     def stuck(self) -> "OutboundCallQuerySet":
         """Those that wait for a person."""
         return self.filter(state__in=STUCK_STATES)

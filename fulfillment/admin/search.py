@@ -18,11 +18,6 @@ MOST_HITS = 1000
 WORD = re.compile(r"\w+")
 
 
-def search(orders: FulfillmentOrderQuerySet, term: str) -> FulfillmentOrderQuerySet:
-    """Narrow `orders` to those that the term names; blanks around a scanned code do not count."""
-    return orders.filter(pk__in=find(term)) if term.strip() else orders
-
-
 def find(term: str) -> list[int]:
     """Return the ids of the orders that the term names, whoever may see them.
 

@@ -212,6 +212,10 @@ class FulfillmentOrder(models.Model):
         """Tell whether something left that the store has not confirmed."""
         return self.shipments.exclude(state="confirmed").exists()
 
+    def cancel_open_units(self) -> None:
+        """Count the units that are still open as cancelled. The caller has locked the order."""
+        self.lines.filter(open__gt=0).update(cancelled=F("cancelled") + F("open"), open=0)
+
     @staticmethod
     def address_as_json(address: Address | None) -> dict[str, Any] | None:
         """Write an address the way the `address` column keeps it."""

@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fulfillment import shipments
-from fulfillment.answers import cancel_open_units
 from fulfillment.models import FulfillmentOrder, Line, Order, ShipmentLine, WorkStatus
 from fulfillment.shipments import Leaving
 from platforms.errors import Refusal
@@ -69,6 +68,6 @@ def test_every_unit_is_open_or_shipped_or_cancelled_once(
     if row.shipments.exists():
         assert (row.work_status == WorkStatus.SHIPPED) == (left == 0)
 
-    cancel_open_units(row)
+    row.cancel_open_units()
     for line, count in zip(row.lines.order_by("pk"), ordered, strict=True):
         assert (line.open, line.shipped + line.cancelled) == (0, count)
