@@ -40,6 +40,10 @@ class Refused(PlatformError):
     """The platform said no for good. A person decides what happens next."""
 
 
+class UnknownCarrier(Refused):
+    """The platform does not know this carrier (any more)."""
+
+
 class Missing(Refused):
     """The platform does not know this thing, or it is not ours (any more)."""
 

@@ -1,15 +1,19 @@
 """What a platform is: one value with its capabilities, its client and its inbound endpoints."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from platforms.http import Transport
 from platforms.records import (
     AssignedQueue,
+    Destination,
     Dispatch,
+    Divided,
     FulfillmentOrderRecord,
     FulfillmentRecord,
+    HoldReason,
+    LineQuantity,
     LocationRecord,
     Page,
     RejectReason,
@@ -61,6 +65,27 @@ class Client(Protocol):
 
     def fetch_fulfillments(self, ref: str, order_ref: str) -> list[FulfillmentRecord]:
         """Return the shipments of a fulfillment order, wherever the platform now keeps them."""
+
+    def hold(self, ref: str, reason: HoldReason, message: str) -> FulfillmentOrderRecord:
+        """Stop a fulfillment order that is not accepted."""
+
+    def release_hold(self, ref: str) -> FulfillmentOrderRecord:
+        """Let a held fulfillment order go on; the merchant asks for it again."""
+
+    def close_short(self, ref: str, message: str) -> FulfillmentOrderRecord:
+        """Say that no more of an accepted fulfillment order will be shipped."""
+
+    def fetch_destinations(self, ref: str) -> list[Destination]:
+        """Return where a fulfillment order could be moved to."""
+
+    def move(self, ref: str, location_ref: str, line_refs: Sequence[str]) -> Divided:
+        """Move whole lines, or all of them when none is named. Not idempotent: look first."""
+
+    def split(self, ref: str, units: Sequence[LineQuantity]) -> Divided:
+        """Put some units into a fulfillment order of their own. Not idempotent: look first."""
+
+    def fetch_order_group(self, order_ref: str) -> list[FulfillmentOrderRecord]:
+        """Return all fulfillment orders of an order that we may see."""
 
     def fetch_webhooks(self) -> list[WebhookRecord]:
         """Return the store's subscriptions."""
@@ -129,6 +154,10 @@ class Capabilities:
     ships_partially: bool = False
     several_parcels: bool = False
     customer_notice: bool = False
+    holds: bool = False
+    closes_short: bool = False
+    moves: bool = False
+    splits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

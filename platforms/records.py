@@ -63,6 +63,25 @@ class RejectReason(StrEnum):
     OTHER = "other"
 
 
+class HoldReason(StrEnum):
+    """Why a provider asks a store to hold an order; each platform's wire has its own word."""
+
+    ADDRESS = "address"
+    OUT_OF_STOCK = "out_of_stock"
+    HIGH_RISK = "high_risk"
+    PAYMENT = "payment"
+    OTHER = "other"
+
+
+class Offer(StrEnum):
+    """What a platform says may be done with a fulfillment order now, as far as we can do it."""
+
+    SHIP = "ship"
+    HOLD = "hold"
+    MOVE = "move"
+    SPLIT = "split"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A postal address; a part the platform did not send is an empty string."""
@@ -127,7 +146,10 @@ class HoldRecord:
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentOrderRecord:
-    """One fulfillment order as the platform shows it now."""
+    """One fulfillment order as the platform shows it now.
+
+    `actions` is what the platform says may be done, in its words; `offers` those that we know.
+    """
 
     ref: str
     order_ref: str
@@ -144,6 +166,7 @@ class FulfillmentOrderRecord:
     requests: tuple[MerchantRequest, ...] = ()
     holds: tuple[HoldRecord, ...] = ()
     actions: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
     raw: Raw = field(default_factory=dict)
@@ -152,6 +175,23 @@ class FulfillmentOrderRecord:
     def times_asked(self) -> int:
         """How often the merchant has asked to ship it; the same order may be asked for again."""
         return sum(request.kind == RequestKind.FULFILL for request in self.requests)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A location that a fulfillment order could be moved to, and the lines that it could take."""
+
+    ref: str
+    name: str
+    line_refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A fulfillment order after a part of it, or all of it, went to another one."""
+
+    original: FulfillmentOrderRecord
+    other: FulfillmentOrderRecord
 
 
 @dataclass(frozen=True, slots=True)

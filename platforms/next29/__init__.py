@@ -25,6 +25,10 @@ NEXT29 = Platform(
         ships_partially=True,
         several_parcels=True,
         customer_notice=True,
+        holds=True,
+        closes_short=True,
+        moves=True,
+        splits=True,
     ),
     # Contract next29, section 5: counted per access token.
     requests_per_second=4.0,

@@ -3,17 +3,30 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from platforms.errors import Malformed, Unauthorized, Uncertain
+from platforms.errors import Malformed, Missing, Unauthorized, Uncertain
 from platforms.http import Answer, Params, Transport
 from platforms.next29.sentences import is_web_page, read_sentence
 from platforms.next29.wire import read_listing
 from platforms.status import error_of
+from platforms.values import read_id
 
 LABEL = "29 Next"
 API_VERSION = "2024-04-01"
 MAX_PAGES = 1000
 
 T = TypeVar("T")
+
+
+def order_path(ref: str) -> str:
+    """Return the path of a fulfillment order; raises Missing for a ref that cannot exist."""
+    return f"fulfillment-orders/{id_in_path(ref)}/"
+
+
+def id_in_path(ref: str) -> str:
+    """Return a ref that is safe in a path; raises Missing, because others cannot exist there."""
+    if not read_id(ref):
+        raise Missing(f"{LABEL} has only numbers as ids; {ref[:80]!r} cannot be one. Not asked.")
+    return read_id(ref)
 
 
 class Api:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from platforms.errors import Malformed, Missing
+from platforms.errors import Malformed, Missing, Refused, UnknownCarrier
 from platforms.http import Transport
 from platforms.next29 import shipping, wire
-from platforms.next29.api import API_VERSION, LABEL, Api
+from platforms.next29.api import API_VERSION, Api, id_in_path, order_path
+from platforms.next29.steering import Steering
 from platforms.records import (
     AssignedQueue,
     Dispatch,
@@ -39,7 +40,7 @@ REJECT_REASONS: Mapping[RejectReason, str] = {
 ENDED = frozenset({UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT})
 
 
-class Next29Client:
+class Next29Client(Steering):
     """The calls a provider makes at one 29 Next store. Contract next29, section 9."""
 
     def __init__(self, credentials: Mapping[str, str], transport: Transport) -> None:
@@ -67,7 +68,7 @@ class Next29Client:
 
         There is no PATCH. Contract next29, section 9.1.
         """
-        path = f"locations/{_id_in_path(location.ref)}/"
+        path = f"locations/{id_in_path(location.ref)}/"
         present = self._api.read(path)
         body = shipping.write_location(location, present if isinstance(present, dict) else None)
         return self._api.write("PUT", path, body, shipping.read_location)
@@ -86,36 +87,37 @@ class Next29Client:
 
     def fetch_fulfillment_order(self, ref: str) -> FulfillmentOrderRecord:
         """Return the truth about one fulfillment order; raises Malformed if it is another's."""
-        found = wire.read_fulfillment_order(self._api.read(_order_path(ref)))
+        found = wire.read_fulfillment_order(self._api.read(order_path(ref)))
         if found.ref != read_id(ref):
             raise Malformed(f"Asked for fulfillment order {ref}, got {found.ref}.")
         return found
 
     def accept_request(self, ref: str, message: str) -> FulfillmentOrderRecord:
         """Say that we will ship it. The record shows what the store made of it."""
-        return self._answer(ref, "fulfillment-request/accept/", _message(message))
+        return self._change(ref, "fulfillment-request/accept/", _message(message))
 
     def reject_request(
         self, ref: str, reason: RejectReason, message: str
     ) -> FulfillmentOrderRecord:
         """Say that we will not ship it, and why. There is no rejection of single lines."""
         body = {"rejected_reason": REJECT_REASONS[reason], **_message(message)}
-        return self._answer(ref, "fulfillment-request/reject/", body)
+        return self._change(ref, "fulfillment-request/reject/", body)
 
     def accept_cancellation(self, ref: str, message: str) -> FulfillmentOrderRecord:
         """Say that we stopped."""
-        return self._answer(ref, "cancellation-request/accept/", _message(message))
+        return self._change(ref, "cancellation-request/accept/", _message(message))
 
     def reject_cancellation(self, ref: str, message: str) -> FulfillmentOrderRecord:
         """Say that it is too late; the merchant sees the message."""
-        return self._answer(ref, "cancellation-request/reject/", _message(message))
+        return self._change(ref, "cancellation-request/reject/", _message(message))
 
     def create_fulfillment(self, ref: str, dispatch: Dispatch) -> FulfillmentRecord:
         """Report units that left. Not idempotent, and there is no void: fetch first.
 
         It counts as done only when the answer is 200 or 201 and shows our tracking codes; any
         other success raises Uncertain. Raises Refused, with nothing sent, for a dispatch that
-        names no lines. Contract next29, section 12.
+        names no lines, and UnknownCarrier for a carrier that the store does not take. Contract
+        next29, section 12.
         """
         ours = [parcel.tracking_code for parcel in dispatch.parcels if parcel.tracking_code.strip()]
 
@@ -127,8 +129,13 @@ class Next29Client:
                 raise Malformed(f"it lacks our tracking code {', '.join(absent)}")
             return made
 
-        path = f"{_order_path(ref)}fulfillments/"
-        return self._api.write("POST", path, shipping.write_dispatch(dispatch), read)
+        path = f"{order_path(ref)}fulfillments/"
+        try:
+            return self._api.write("POST", path, shipping.write_dispatch(dispatch), read)
+        except Refused as refusal:
+            if shipping.is_about_a_carrier(refusal.body):
+                raise UnknownCarrier(str(refusal), status=refusal.status) from refusal
+            raise
 
     def fetch_fulfillments(self, ref: str, order_ref: str) -> list[FulfillmentRecord]:
         """Return the shipments of a fulfillment order, wherever the platform now keeps them.
@@ -164,17 +171,8 @@ class Next29Client:
         }
         return self._api.write("POST", "webhooks/", body, shipping.read_webhook)
 
-    def _answer(self, ref: str, path: str, body: dict[str, Any]) -> FulfillmentOrderRecord:
-        def read(raw: Any) -> FulfillmentOrderRecord:
-            found = wire.read_fulfillment_order(raw)
-            if found.ref != read_id(ref):
-                raise Malformed(f"it is about fulfillment order {found.ref}")
-            return found
-
-        return self._api.write("POST", _order_path(ref) + path, body, read)
-
     def _fulfillments_of(self, ref: str) -> list[FulfillmentRecord]:
-        entries = self._api.entries(f"{_order_path(ref)}fulfillments/")
+        entries = self._api.entries(f"{order_path(ref)}fulfillments/")
         return [shipping.read_fulfillment(each) for each in entries]
 
     def _closed_siblings(self, ref: str, order_ref: str) -> list[str]:
@@ -192,17 +190,6 @@ class Next29Client:
             if not here or each.location_ref in here
         ]
         return [each for each in dict.fromkeys([*closed, *odd]) if each != ref]
-
-
-def _order_path(ref: str) -> str:
-    return f"fulfillment-orders/{_id_in_path(ref)}/"
-
-
-def _id_in_path(ref: str) -> str:
-    """Return a ref that is safe in a path; raises Missing, because others cannot exist there."""
-    if not read_id(ref):
-        raise Missing(f"{LABEL} has only numbers as ids; {ref[:80]!r} cannot be one. Not asked.")
-    return read_id(ref)
 
 
 def _message(message: str) -> dict[str, str]:

@@ -62,6 +62,18 @@ def write_dispatch(dispatch: Dispatch) -> dict[str, Any]:
     }
 
 
+def is_about_a_carrier(body: str) -> bool:
+    """Tell whether a refusal names the carrier of a parcel. Contract next29, section 19."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    parcels = said.get("tracking_info") if isinstance(said, dict) else None
+    return isinstance(parcels, list) and any(
+        isinstance(parcel, dict) and "carrier" in parcel for parcel in parcels
+    )
+
+
 def read_location(raw: Any) -> LocationRecord:
     """Return a location; raises Malformed. Contract next29, section 9.1."""
     location = _object_with_id(raw, "location")

@@ -10,6 +10,7 @@ from platforms.records import (
     HoldRecord,
     LineRecord,
     MerchantRequest,
+    Offer,
     Page,
     RequestKind,
     RequestStatus,
@@ -41,6 +42,13 @@ REQUEST_STATUSES: Mapping[str, RequestStatus] = {
 REQUEST_KINDS: Mapping[str, RequestKind] = {
     "fulfill_request": RequestKind.FULFILL,
     "cancel_request": RequestKind.CANCEL,
+}
+# Contract next29, section 10: seen, not closed. `cancel_fulfillment_order` is the merchant's.
+OFFERS: Mapping[str, Offer] = {
+    "create_fulfillment": Offer.SHIP,
+    "hold_fulfillment": Offer.HOLD,
+    "move": Offer.MOVE,
+    "split": Offer.SPLIT,
 }
 
 
@@ -85,6 +93,7 @@ def read_fulfillment_order(raw: Any) -> FulfillmentOrderRecord:
         raise Malformed("A fulfillment order has no id.")
     location = _optional_object(order.get("assigned_location"), "assigned_location")
     method = _optional_object(order.get("shipping_method"), "shipping_method")
+    actions = tuple(read_text(each) for each in _optional_list(order, "supported_actions"))
     status = read_text(order.get("status"))
     request_status = read_text(order.get("request_status"))
     return FulfillmentOrderRecord(
@@ -102,7 +111,8 @@ def read_fulfillment_order(raw: Any) -> FulfillmentOrderRecord:
         lines=tuple(_read_line(each) for each in _lines(order)),
         requests=tuple(_read_request(each) for each in _optional_list(order, "merchant_requests")),
         holds=tuple(_read_hold(each) for each in _optional_list(order, "fulfillment_holds")),
-        actions=tuple(read_text(each) for each in _optional_list(order, "supported_actions")),
+        actions=actions,
+        offers=tuple(OFFERS[action] for action in actions if action in OFFERS),
         created_at=read_instant(order.get("created_at")),
         updated_at=read_instant(order.get("updated_at")),
         raw=order,

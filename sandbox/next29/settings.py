@@ -41,6 +41,8 @@ class Settings:
     """Whose list shows a partial fulfillment: that of the `new` closed order or the `original`."""
     webhook_retries: list[float] = field(default_factory=lambda: [0.5, 2.0])
     """Pauses in seconds before a webhook is tried again; the platform takes days."""
+    dropped_carriers: list[str] = field(default_factory=list)
+    """Carriers of the published table that this store does not take any more."""
     callbacks: Callbacks = field(default_factory=Callbacks)
 
     def changed(self, wishes: Mapping[str, Any]) -> "Settings":

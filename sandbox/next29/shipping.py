@@ -19,7 +19,7 @@ def fulfill(
 ) -> Fulfillment:
     """Ship the units named, or everything left when none are named."""
     require("fulfillment", order)
-    check_carriers(parcels)
+    check_carriers(store, parcels)
     check_units(order, units)
     shipped_order, lines = _ship(store, order, units or _everything(order))
     new_id = next(store.fulfillment_ids)
@@ -64,9 +64,10 @@ def _close(order: FulfillmentOrder) -> list[Line]:
     return shipped
 
 
-def check_carriers(parcels: list[Json]) -> None:
+def check_carriers(store: Store, parcels: list[Json]) -> None:
+    taken = CARRIERS - set(store.settings.dropped_carriers)
     problems = [
-        {} if parcel["carrier"] in CARRIERS else {"carrier": [_no_choice(parcel["carrier"])]}
+        {} if parcel["carrier"] in taken else {"carrier": [_no_choice(parcel["carrier"])]}
         for parcel in parcels
     ]
     if any(problems):

@@ -25,6 +25,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "ships_partially": ("create_fulfillment",),
     "several_parcels": ("create_fulfillment",),
     "customer_notice": ("create_fulfillment",),
+    "holds": ("hold", "release_hold"),
+    "closes_short": ("close_short",),
+    "moves": ("fetch_destinations", "move", "fetch_order_group"),
+    "splits": ("split", "fetch_order_group"),
 }
 EXAMPLE_READERS: Mapping[str, Callable[[str], Read | None]] = {"next29": next29_reader}
 

@@ -21,6 +21,7 @@ from platforms.records import (
     FulfillmentOrderRecord,
     LineQuantity,
     MerchantRequest,
+    Offer,
     ParcelRecord,
     RequestKind,
     RequestStatus,
@@ -83,6 +84,7 @@ def test_a_usual_order_is_read_in_full() -> None:
     )
     assert (first.shipping_code, first.shipping_name) == ("standard", "Standard Shipping")
     assert "create_fulfillment" in first.actions
+    assert Offer.SHIP in first.offers
     assert first.updated_at == datetime(2026, 3, 2, 23, 40, 0, 118302, tzinfo=UTC)
     assert first.raw["id"] == 80470
 
@@ -98,7 +100,7 @@ def test_text_quantities_foreign_letters_and_absent_keys() -> None:
         city="Göteborg",
         country="SE",
     )
-    assert (odd.requests, odd.holds, odd.actions) == ((), (), ())
+    assert (odd.requests, odd.holds, odd.actions, odd.offers) == ((), (), (), ())
 
 
 def test_an_order_without_address_sku_status_and_quantity() -> None:
