@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from fulfillment import notices, shipments
 from fulfillment.answers import AnswerDelivery
+from fulfillment.change_deliveries import CHANGE_DELIVERIES
 from fulfillment.departures import ShipmentDelivery
 from fulfillment.transitions import ANSWERS
 from relay import registration
@@ -23,6 +24,7 @@ READERS: Mapping[tuple[str, str], Callable[[InboundMessage], None]] = {
 
 DELIVERIES: Mapping[str, Delivery] = {
     **{str(action): AnswerDelivery(action) for action in ANSWERS},
+    **{str(action): delivery for action, delivery in CHANGE_DELIVERIES.items()},
     shipments.VERB: ShipmentDelivery(),
     registration.VERB: registration.LocationDelivery(),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from fulfillment import intake, problems, status, timeline
-from fulfillment.mirror import fingerprint
+from fulfillment.content import fingerprint
 from fulfillment.models import Actor, FulfillmentOrder, Request, Source, WorkStatus
 from fulfillment.transitions import TRANSITIONS, Action
 from platforms.errors import Uncertain

@@ -4,15 +4,14 @@ Run twice with the same records it changes nothing. Records that were asked for 
 told the store something, or last heard from it, are left alone: they are older than what we know.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
-from fulfillment import timeline
+from fulfillment import content, timeline
+from fulfillment.content import Content, fingerprint, new_line, places_of, units
 from fulfillment.models import (
     Actor,
     FulfillmentOrder,
@@ -24,7 +23,6 @@ from fulfillment.models import (
 from locations.models import Location, Store
 from platforms.records import (
     FulfillmentOrderRecord,
-    LineRecord,
     RequestStatus,
     UpstreamState,
 )
@@ -40,17 +38,6 @@ class Mirrored:
     record: FulfillmentOrderRecord
     created: bool = False
     changed: bool = False
-
-
-def fingerprint(record: FulfillmentOrderRecord) -> str:
-    """Return a digest of what a person decides on: address, lines, method, place."""
-    facts = [
-        asdict(record.address) if record.address else None,
-        [(line.ref, line.sku, units(line)) for line in record.lines],
-        record.shipping_code,
-        record.location_ref,
-    ]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def mirror(
@@ -70,7 +57,7 @@ def mirror(
     )
     fresh = [order for order in known if not _is_stale(order, read_at)]
     mirrored = [Mirrored(order, by_ref[order.ref]) for order in fresh]
-    locations = _locations(store)
+    locations = places_of(store.pk)
     _update(mirrored, locations, read_at)
     missing = [by_ref[ref] for ref in by_ref if ref not in {order.ref for order in known}]
     created = _create(store, missing, locations, read_at)
@@ -82,10 +69,6 @@ def _is_stale(order: FulfillmentOrder, read_at: datetime) -> bool:
     """Tell whether we have told the store something, or heard from it, since `read_at`."""
     told_since = order.told_at is not None and order.told_at >= read_at
     return told_since or order.read_at > read_at
-
-
-def _locations(store: Store) -> dict[str, Location]:
-    return {place.ref: place for place in store.locations.exclude(ref="")}
 
 
 def _create(
@@ -102,7 +85,7 @@ def _create(
         row = FulfillmentOrder(store=store, order=orders[record.order_ref], ref=record.ref)
         row.asked = record.times_asked
         _write(row, record, read_at)
-        _write_content(row, record, locations)
+        content.write(row, Content.of(record), locations)
         created.append(Mirrored(row, record, created=True, changed=True))
     FulfillmentOrder.objects.bulk_create([entry.order for entry in created])
     Line.objects.bulk_create(
@@ -171,14 +154,14 @@ def rewrite(entry: Mirrored, locations: dict[str, Location] | None = None) -> No
     row, record = entry.order, entry.record
     if row.fingerprint != fingerprint(record):
         timeline.note(row, "The store changed the address or the lines.", actor=Actor.STORE)
-    _write_content(row, record, locations or _locations(row.store))
+    content.write(row, Content.of(record), locations or places_of(row.store_id))
     row.revision += 1
     entry.changed = True
     known = {line.ref: line for line in row.lines.all()}
     for wanted in record.lines:
         line = known.pop(wanted.ref, None)
         if line is None:
-            _new_line(row, wanted).save()
+            new_line(row, wanted).save()
             continue
         line.open = units(wanted)
         line.ordered = line.open + line.shipped + line.cancelled + line.short
@@ -194,6 +177,7 @@ def _write(row: FulfillmentOrder, record: FulfillmentOrderRecord, read_at: datet
     row.upstream_status = record.upstream_status[:60]
     row.upstream_request_status = record.upstream_request_status[:60]
     row.request_status = _request_status(row, record)
+    row.offers = list(record.offers)
     row.raw = dict(record.raw)
     row.read_at = read_at
     held = record.state == UpstreamState.ON_HOLD or bool(record.holds)
@@ -214,47 +198,16 @@ def _request_status(row: FulfillmentOrder, record: FulfillmentOrderRecord) -> st
     return record.request_status
 
 
-def _write_content(
-    row: FulfillmentOrder, record: FulfillmentOrderRecord, locations: dict[str, Location]
-) -> None:
-    address = record.address
-    row.address = FulfillmentOrder.address_as_json(address)
-    row.recipient = f"{address.first_name} {address.last_name}".strip() if address else ""
-    row.shipping_code = record.shipping_code[:128]
-    row.shipping_name = record.shipping_name[:255]
-    row.location_ref = record.location_ref[:64]
-    row.location_name = record.location_name[:255]
-    row.location = locations.get(record.location_ref)
-    row.warehouse = row.location.warehouse if row.location else None
-    row.fingerprint = fingerprint(record)
-
-
 def _new_lines(row: FulfillmentOrder, record: FulfillmentOrderRecord) -> list[Line]:
-    return [_new_line(row, line) for line in record.lines]
-
-
-def _new_line(row: FulfillmentOrder, line: LineRecord) -> Line:
-    return Line(
-        fulfillment_order=row,
-        ref=line.ref,
-        order_line_ref=line.order_line_ref,
-        sku=line.sku[:255],
-        title=line.title[:500],
-        image_url=line.image_url[:1000],
-        ordered=units(line),
-        open=units(line),
-    )
-
-
-def units(line: LineRecord) -> int:
-    """Return how many units of a line to ship (contract next29, section 9.3)."""
-    return (line.open_quantity if line.open_quantity is not None else line.quantity) or 0
+    return [new_line(row, line) for line in record.lines]
 
 
 def _mirror_holds(mirrored: Sequence[Mirrored]) -> None:
     """Open and release holds as the store lists them."""
     rows = {entry.order.pk: entry for entry in mirrored}
-    open_holds = Hold.objects.filter(fulfillment_order__in=rows, released_at=None)
+    open_holds = Hold.objects.filter(
+        fulfillment_order__in=rows, actor=Actor.STORE, released_at=None
+    )
     listed = {
         (pk, hold.reason[:100]): hold for pk, entry in rows.items() for hold in entry.record.holds
     }

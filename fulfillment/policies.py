@@ -92,7 +92,7 @@ def _waits(order: FulfillmentOrder) -> bool:
     return (
         order.request_status == RequestStatus.REQUESTED
         and not order.pending_answer
-        and not order.on_hold
+        and not order.is_held()
     )
 
 

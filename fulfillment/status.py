@@ -8,6 +8,8 @@ from platforms.records import RequestStatus
 RECEIVED = ("010102", 1)
 APPROVED = ("010201", 1)
 HOLD_FOR_MERCHANT = ("010303", 1)
+HOLD_BY_US = ("010307", 1)
+DEPARTURE_HOLD = ("020301", 2)
 PICKING = ("020801", 1)
 INSPECTED = ("021001", 1)
 SHIPPED = ("030201", 1)
@@ -27,6 +29,8 @@ BY_WORK = {
 
 def derive(order: FulfillmentOrder, problems: Iterable[Problem]) -> tuple[str, int]:
     """Return code and variant. What has left the building outweighs any problem."""
+    if order.work_status == WorkStatus.CLOSED and order.departed_at:
+        return SHIPPED
     if order.work_status in (WorkStatus.SHIPPED, WorkStatus.CANCELLED, WorkStatus.CLOSED):
         return BY_WORK[WorkStatus(order.work_status)]
     coded = [problem.status_code for problem in problems if problem.status_code]
@@ -34,6 +38,9 @@ def derive(order: FulfillmentOrder, problems: Iterable[Problem]) -> tuple[str, i
         return coded[0].code, coded[0].variant
     if order.on_hold or order.request_status == RequestStatus.REJECTED:
         return HOLD_FOR_MERCHANT
+    if order.held_here:
+        begun = order.work_status not in (WorkStatus.NEW, WorkStatus.ALLOCATED)
+        return DEPARTURE_HOLD if begun else HOLD_BY_US
     return BY_WORK.get(WorkStatus(order.work_status), RECEIVED)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fulfillment.models import FulfillmentOrder, WorkStatus
-from platforms.records import RequestStatus
+from platforms.records import Offer, RequestStatus
 
 Guard = Callable[[FulfillmentOrder], str]
 
@@ -21,6 +21,13 @@ class Action(StrEnum):
     FINISH_PICKING = "finish_picking"
     PACK = "pack"
     SHIP = "ship"
+    HOLD = "hold"
+    RELEASE = "release"
+    HOLD_AT_STORE = "hold_at_store"
+    RELEASE_AT_STORE = "release_at_store"
+    CLOSE_SHORT = "close_short"
+    MOVE = "move"
+    SPLIT = "split"
 
 
 ANSWERS = (
@@ -29,25 +36,89 @@ ANSWERS = (
     Action.ACCEPT_CANCELLATION,
     Action.REJECT_CANCELLATION,
 )
-ANSWER_WORDS = {
+CHANGES = (
+    Action.HOLD_AT_STORE,
+    Action.RELEASE_AT_STORE,
+    Action.CLOSE_SHORT,
+    Action.MOVE,
+    Action.SPLIT,
+)
+# What is on its way to the store, until the store has confirmed it.
+PENDING_WORDS = {
     Action.ACCEPT: "“accepted”",
     Action.REJECT: "“rejected”",
     Action.ACCEPT_CANCELLATION: "“cancellation accepted”",
     Action.REJECT_CANCELLATION: "“cancellation rejected”",
+    Action.HOLD_AT_STORE: "“put on hold”",
+    Action.RELEASE_AT_STORE: "“hold released”",
+    Action.CLOSE_SHORT: "“closed short”",
+    Action.MOVE: "“moved”",
+    Action.SPLIT: "“split”",
 }
 
 
 def no_answer_on_its_way(order: FulfillmentOrder) -> str:
-    """One answer at a time: until the store has confirmed it, nothing new is decided."""
+    """One thing at a time: until the store has confirmed it, nothing new is decided."""
     if not order.pending_answer:
         return ""
-    words = ANSWER_WORDS[Action(order.pending_answer)]
-    return f"The answer {words} is on its way to the store and not confirmed yet."
+    words = PENDING_WORDS[Action(order.pending_answer)]
+    return f"{words} is on its way to the store and not confirmed yet."
+
+
+def not_held_at_store(order: FulfillmentOrder) -> str:
+    """What the store holds is not ours to change."""
+    return "It is on hold at the store." if order.on_hold else ""
 
 
 def not_held(order: FulfillmentOrder) -> str:
     """A hold stops the floor and the answer."""
-    return "It is on hold at the store." if order.on_hold else ""
+    if order.held_here:
+        return "It is on hold here. Release it first."
+    return not_held_at_store(order)
+
+
+def held_here(order: FulfillmentOrder) -> str:
+    """Only what we hold ourselves can be released here."""
+    return "" if order.held_here else "It is not on hold here."
+
+
+def held_at_store(order: FulfillmentOrder) -> str:
+    """Only what the store holds can be released there."""
+    return "" if order.on_hold else "It is not on hold at the store."
+
+
+def may_hold(order: FulfillmentOrder) -> str:
+    """The platform must know holds."""
+    return _unless(order, order.store.platform.capabilities.holds, "holds no orders for us")
+
+
+def may_close_short(order: FulfillmentOrder) -> str:
+    """The platform must know orders that end with units not shipped."""
+    able = order.store.platform.capabilities.closes_short
+    return _unless(order, able, "has no way to close an order short")
+
+
+def may_move(order: FulfillmentOrder) -> str:
+    """The platform must let us move orders, and offer it for this one."""
+    able = order.store.platform.capabilities.moves
+    return _unless(order, able, "does not let us move orders") or _offered(order, Offer.MOVE)
+
+
+def may_split(order: FulfillmentOrder) -> str:
+    """The platform must let us split orders, and offer it for this one."""
+    able = order.store.platform.capabilities.splits
+    return _unless(order, able, "does not let us split orders") or _offered(order, Offer.SPLIT)
+
+
+def _unless(order: FulfillmentOrder, able: bool, why: str) -> str:
+    return "" if able else f"{order.store.platform.label} {why}."
+
+
+def _offered(order: FulfillmentOrder, offer: Offer) -> str:
+    """A store that lists what may be done means it; one that lists nothing is asked."""
+    if not order.offers or offer in order.offers:
+        return ""
+    return f"The store does not offer to {offer} it now."
 
 
 def not_too_late(order: FulfillmentOrder) -> str:
@@ -102,6 +173,16 @@ IN_THE_HOUSE = frozenset(
         WorkStatus.PARTLY_SHIPPED,
     }
 )
+# What the store may still give to another location (contract next29, section 11).
+MOVABLE = frozenset(
+    {
+        RequestStatus.PENDING,
+        RequestStatus.REQUESTED,
+        RequestStatus.REJECTED,
+        RequestStatus.CANCEL_ACCEPTED,
+    }
+)
+NOT_BEGUN = frozenset({WorkStatus.NEW, WorkStatus.CANCELLED})
 
 TRANSITIONS: Mapping[Action, Transition] = {
     Action.ACCEPT: Transition(
@@ -168,6 +249,56 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=IN_THE_HOUSE,
         guards=(no_answer_on_its_way, not_held),
+    ),
+    Action.HOLD: Transition(
+        label="Put on hold here",
+        permission="fulfillment.hold",
+        request=WORKABLE | {RequestStatus.REQUESTED, RequestStatus.CANCEL_REQUESTED},
+        work=NOT_LEFT | {WorkStatus.PARTLY_SHIPPED},
+    ),
+    Action.RELEASE: Transition(
+        label="Release the hold here",
+        permission="fulfillment.hold",
+        request=frozenset(RequestStatus),
+        work=frozenset(WorkStatus),
+        guards=(held_here,),
+    ),
+    Action.CLOSE_SHORT: Transition(
+        label="Close short",
+        permission="fulfillment.redirect",
+        request=WORKABLE,
+        work=IN_THE_HOUSE,
+        request_after=RequestStatus.CLOSED,
+        work_after=WorkStatus.CLOSED,
+        guards=(may_close_short, no_answer_on_its_way, not_held_at_store),
+    ),
+    Action.SPLIT: Transition(
+        label="Split",
+        permission="fulfillment.redirect",
+        request=frozenset({RequestStatus.REQUESTED, RequestStatus.ACCEPTED}),
+        work=NOT_LEFT - {WorkStatus.PACKED} | {WorkStatus.PARTLY_SHIPPED},
+        guards=(may_split, no_answer_on_its_way, not_held_at_store),
+    ),
+    Action.MOVE: Transition(
+        label="Move",
+        permission="fulfillment.redirect",
+        request=MOVABLE,
+        work=NOT_BEGUN,
+        guards=(may_move, no_answer_on_its_way, not_held_at_store),
+    ),
+    Action.HOLD_AT_STORE: Transition(
+        label="Put on hold at the store",
+        permission="fulfillment.redirect",
+        request=MOVABLE - {RequestStatus.REQUESTED},
+        work=NOT_BEGUN,
+        guards=(may_hold, no_answer_on_its_way, not_held_at_store),
+    ),
+    Action.RELEASE_AT_STORE: Transition(
+        label="Release the hold at the store",
+        permission="fulfillment.redirect",
+        request=frozenset(RequestStatus),
+        work=frozenset(WorkStatus),
+        guards=(may_hold, no_answer_on_its_way, held_at_store),
     ),
 }
 

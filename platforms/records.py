@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 Raw: TypeAlias = Mapping[str, Any]
+# A carrier that the platform does not list goes by its name.
+OTHER_CARRIER = "other"
 
 
 class RequestStatus(StrEnum):

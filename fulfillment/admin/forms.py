@@ -9,11 +9,9 @@ from django import forms
 from fulfillment.models import FulfillmentOrder, Line, Parcel, Request
 from fulfillment.models.requests import REASONS
 from fulfillment.shipments import Leaving
-from platforms.records import ParcelRecord, RequestKind
+from platforms.records import OTHER_CARRIER, ParcelRecord, RequestKind
 
 PARCELS = 5
-# A carrier that the platform does not list goes by its name.
-OTHER = "other"
 MESSAGE_ROWS = {"rows": 3}
 TRACKING_INPUT = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 Sent = Mapping[str, Any] | None
@@ -149,7 +147,7 @@ class ShipForm(forms.Form):
                 cleaned.get(f"carrier{number}") or cleaned.get(f"carrier_name{number}")
             ):
                 self.add_error(f"carrier{number}", "Choose the carrier of this parcel.")
-            elif cleaned.get(f"carrier{number}") == OTHER and not cleaned.get(
+            elif cleaned.get(f"carrier{number}") == OTHER_CARRIER and not cleaned.get(
                 f"carrier_name{number}"
             ):
                 self.add_error(f"carrier_name{number}", "Write the name of this carrier.")
@@ -172,9 +170,11 @@ class ShipForm(forms.Form):
 
     def _parcel(self, number: int) -> ParcelRecord:
         carrier = self.cleaned_data[f"carrier{number}"]
-        listed = "" if carrier == OTHER else self.order.store.platform.carriers.get(carrier, "")
+        listed = (
+            "" if carrier == OTHER_CARRIER else self.order.store.platform.carriers.get(carrier, "")
+        )
         return ParcelRecord(
-            carrier=carrier or OTHER,
+            carrier=carrier or OTHER_CARRIER,
             tracking_code=self.cleaned_data[f"tracking_code{number}"],
             tracking_link=self.cleaned_data[f"tracking_link{number}"],
             carrier_name=self.cleaned_data[f"carrier_name{number}"] or listed,

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from backoffice.badges import badge
 from fulfillment.models import FulfillmentOrder, WorkStatus
-from fulfillment.transitions import ANSWER_WORDS, Action
+from fulfillment.transitions import PENDING_WORDS, Action
 from platforms.records import RequestStatus
 
 TONE_BY_REQUEST = {
@@ -31,7 +31,7 @@ TONE_BY_WORK = {
 def request_badge(order: FulfillmentOrder) -> SafeString:
     """Say where the conversation stands; an answer that is not confirmed is shown as such."""
     if order.pending_answer:
-        words = ANSWER_WORDS[Action(order.pending_answer)].strip("“”")
+        words = PENDING_WORDS[Action(order.pending_answer)].strip("“”")
         return badge(f"{words.capitalize()}: being told", "info")
     tone = TONE_BY_REQUEST.get(RequestStatus(order.request_status), "")
     return badge(order.get_request_status_display(), tone)
@@ -39,7 +39,7 @@ def request_badge(order: FulfillmentOrder) -> SafeString:
 
 def work_badge(order: FulfillmentOrder) -> SafeString:
     """Say how far the floor is."""
-    if order.on_hold:
+    if order.is_held():
         return badge("On hold", "stop")
     tone = TONE_BY_WORK.get(WorkStatus(order.work_status), "")
     return badge(order.get_work_status_display(), tone)

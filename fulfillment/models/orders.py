@@ -87,6 +87,7 @@ class FulfillmentOrderQuerySet(models.QuerySet["FulfillmentOrder"]):
             request_status__in=[RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED],
             work_status__in=FLOOR,
             on_hold=False,
+            held_here=False,
         )
 
     def with_problems(self) -> "FulfillmentOrderQuerySet":
@@ -116,8 +117,11 @@ class FulfillmentOrder(models.Model):
     """The part of an order that one of our warehouses is asked to ship.
 
     `request_status` is what the platform last confirmed, never what we wish to tell it;
-    `pending_answer` is the answer that is on its way. `revision` grows whenever what a person
-    decides on (address, lines, hold) changes, so that nobody decides on something stale.
+    `pending_answer` is the answer or the change that is on its way. `revision` grows whenever
+    what a person decides on (address, lines, hold) changes, so that nobody decides on something
+    stale. `offers` is what the platform says may be done now; `destinations` where it may be
+    moved to, as last asked. `edits` is what the store changed after we had accepted: it waits
+    for a person.
     """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="fulfillment_orders")
@@ -140,7 +144,13 @@ class FulfillmentOrder(models.Model):
     )
     upstream_status = models.CharField(max_length=60, blank=True)
     upstream_request_status = models.CharField(max_length=60, blank=True)
-    on_hold = models.BooleanField(default=False)
+    on_hold = models.BooleanField("on hold at the store", default=False)
+    held_here = models.BooleanField("on hold here", default=False)
+    offers = models.JSONField(default=list)
+    destinations = models.JSONField(default=list)
+    destinations_read_at = models.DateTimeField(null=True)
+    edits = models.JSONField(null=True)
+    changes_asked = models.PositiveSmallIntegerField(default=0)
     open_problems = models.PositiveSmallIntegerField(default=0)
     status_code = models.ForeignKey(
         StatusCode, null=True, on_delete=models.PROTECT, related_name="+"
@@ -191,6 +201,8 @@ class FulfillmentOrder(models.Model):
             ("decide_cancellation", "Can accept or reject a cancellation"),
             ("pick", "Can pick"),
             ("ship", "Can pack and ship"),
+            ("hold", "Can put an order on hold here and release it"),
+            ("redirect", "Can hold an order at the store, close it short, move and split it"),
             ("settle_problem", "Can settle a problem"),
             ("read_again", "Can have an order read again from the store"),
         ]
@@ -211,6 +223,16 @@ class FulfillmentOrder(models.Model):
     def has_untold_shipments(self) -> bool:
         """Tell whether something left that the store has not confirmed."""
         return self.shipments.exclude(state="confirmed").exists()
+
+    def is_held(self) -> bool:
+        """Tell whether anybody stopped it: the store, or we ourselves."""
+        return self.on_hold or self.held_here
+
+    def close_after_part(self) -> None:
+        """End the work on it: what has left is shipped for good. The caller saves."""
+        self.work_status = WorkStatus.CLOSED
+        last = self.shipments.order_by("shipped_at").last()
+        self.departed_at = self.departed_at or (last.shipped_at if last else None)
 
     def cancel_open_units(self) -> None:
         """Count the units that are still open as cancelled. The caller has locked the order."""

@@ -81,6 +81,8 @@ class Source(models.TextChoices):
     TRIAGE = "triage", "Check on arrival"
     STORE = "store", "Store"
     FLOOR = "floor", "Floor"
+    CHANGED = "changed", "Change at the store"
+    RACE = "race", "Shipment and cancellation at once"
 
 
 class Problem(models.Model):

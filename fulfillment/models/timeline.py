@@ -38,10 +38,18 @@ class Event(models.Model):
 
 
 class Hold(models.Model):
-    """A reason not to work on a fulfillment order. Several may apply at once."""
+    """A reason not to work on a fulfillment order. Several may apply at once.
+
+    Those of the store come and go as it lists them; those of staff and of Crossdock itself are
+    released here.
+    """
 
     fulfillment_order = models.ForeignKey(
         FulfillmentOrder, on_delete=models.CASCADE, related_name="holds"
+    )
+    actor = models.CharField(max_length=20, choices=Actor.choices, default=Actor.STORE)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(max_length=100)
     message = models.TextField(blank=True)
@@ -52,7 +60,7 @@ class Hold(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["fulfillment_order", "reason"],
+                fields=["fulfillment_order", "actor", "reason"],
                 condition=Q(released_at__isnull=True),
                 name="hold_open_once",
             )

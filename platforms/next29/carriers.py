@@ -5,7 +5,7 @@ Contract next29, section 10: the 23 of the published document and the 18 added l
 
 from collections.abc import Mapping
 
-OTHER = "other"
+from platforms.records import OTHER_CARRIER
 
 CARRIERS: Mapping[str, str] = {
     "4px": "4PX",
@@ -31,7 +31,7 @@ CARRIERS: Mapping[str, str] = {
     "jy_express": "JY Express",
     "myhermes": "myHermes (Evri)",
     "ontrac": "OnTrac",
-    OTHER: "Other carrier",
+    OTHER_CARRIER: "Other carrier",
     "postnl": "PostNL",
     "royal_mail": "Royal Mail",
     "sfyd_express": "SFYD Express",

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from platforms.errors import Malformed, Refused
-from platforms.next29.carriers import CARRIERS, OTHER
+from platforms.next29.carriers import CARRIERS
 from platforms.next29.wire import read_address
 from platforms.records import (
+    OTHER_CARRIER,
     Address,
     Dispatch,
     FulfillmentRecord,
@@ -132,10 +133,10 @@ def read_webhook(raw: Any) -> WebhookRecord:
 
 
 def _write_parcel(parcel: ParcelRecord) -> dict[str, str]:
-    known = parcel.carrier in CARRIERS and parcel.carrier != OTHER
-    name = parcel.carrier_name or (parcel.carrier if parcel.carrier != OTHER else "")
+    known = parcel.carrier in CARRIERS and parcel.carrier != OTHER_CARRIER
+    name = parcel.carrier_name or (parcel.carrier if parcel.carrier != OTHER_CARRIER else "")
     written = {
-        "carrier": parcel.carrier if known else OTHER,
+        "carrier": parcel.carrier if known else OTHER_CARRIER,
         "carrier_other_name": "" if known else name,
         "tracking_code": parcel.tracking_code.strip(),
         "tracking_link": parcel.tracking_link.strip(),
