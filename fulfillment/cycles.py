@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Max
 from django.utils import timezone
 
-from fulfillment import problems, timeline
+from fulfillment import edits, problems, races, timeline
 from fulfillment.mirror import Mirrored, rewrite
 from fulfillment.models import (
     Actor,
@@ -29,6 +29,8 @@ KIND_ASKED = {
     RequestStatus.REQUESTED: RequestKind.FULFILL,
     RequestStatus.CANCEL_REQUESTED: RequestKind.CANCEL,
 }
+# Nobody wants it shipped: what lies on the floor all the same goes back to its shelf.
+NOT_ASKED = (RequestStatus.PENDING, RequestStatus.REJECTED)
 
 
 class Cycles:
@@ -104,11 +106,14 @@ class Cycles:
         wish = "fulfillment" if kind == RequestKind.FULFILL else "cancellation"
         said = f": “{asked.message}”" if asked.message else "."
         self._note(order, f"The merchant asked for {wish}{said}")
+        if kind == RequestKind.CANCEL:
+            races.note_late_cancellation(order)
 
     def _start_over(self, entry: Mirrored) -> None:
         """A new cycle after an end: work begins anew, with the address and lines of now."""
         if entry.order.work_status != WorkStatus.PARTLY_SHIPPED:
             entry.order.work_status = WorkStatus.NEW
+        edits.forget(entry.order)
         entry.order.asked = entry.record.times_asked
         rewrite(entry)
         entry.order.save()
@@ -124,6 +129,15 @@ class Cycles:
             self._stop(order, WorkStatus.CLOSED, "closed: shipped or moved by somebody else")
         elif state == UpstreamState.CANCELLED:
             self._stop(order, WorkStatus.CANCELLED, "cancelled")
+        elif order.request_status in NOT_ASKED:
+            self._stop_unasked(order)
+        elif order.work_status in FLOOR and _to_ship(entry.record):
+            edits.follow(order, entry.record)
+
+    def _stop_unasked(self, order: FulfillmentOrder) -> None:
+        """Accepted work that the merchant takes back without asking to cancel it."""
+        if order.work_status in FLOOR:
+            self._stop(order, WorkStatus.CANCELLED, "not asked for any more")
 
     def _stop(self, order: FulfillmentOrder, end: WorkStatus, how: str) -> None:
         if order.work_status not in (WorkStatus.NEW, *FLOOR):

@@ -1,13 +1,14 @@
 """Delivers shipments: what the courier asks about one, and what its end means for us."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
 
 from fulfillment import intake, policies, problems, status, timeline
 from fulfillment.answers import FOUND, Seen, order_of, ref_of
-from fulfillment.mirror import units
+from fulfillment.content import units
 from fulfillment.models import (
     Actor,
     FulfillmentOrder,
@@ -17,8 +18,10 @@ from fulfillment.models import (
     WorkStatus,
 )
 from fulfillment.shipments import comparable
+from platforms.errors import UnknownCarrier
 from platforms.interface import Client
 from platforms.records import (
+    OTHER_CARRIER,
     Dispatch,
     FulfillmentOrderRecord,
     FulfillmentRecord,
@@ -27,6 +30,7 @@ from platforms.records import (
     RequestStatus,
     UpstreamState,
 )
+from relay import alarms
 from relay.delivery import Already, Later, Send, Stop, Verdict
 from relay.models import OutboundCall
 
@@ -82,9 +86,21 @@ class ShipmentDelivery:
         return Later("The merchant asked to cancel meanwhile. That is answered first.", seconds=2)
 
     def send(self, client: Client, call: OutboundCall) -> dict[str, Any]:
-        """Report the shipment. The client raises Uncertain unless our tracking is confirmed."""
-        made = client.create_fulfillment(ref_of(call), _dispatch(_shipment(call)))
-        return {"ref": made.ref}
+        """Report the shipment. The client raises Uncertain unless our tracking is confirmed.
+
+        A carrier that the store does not take is sent once more, by its name only (contract
+        next29, section 12). Nothing was made by the refused one.
+        """
+        ref, shipment = ref_of(call), _shipment(call)
+        dispatch = _dispatch(shipment)
+        try:
+            return {"ref": client.create_fulfillment(ref, dispatch).ref}
+        except UnknownCarrier:
+            by_name = _by_name(dispatch, shipment.fulfillment_order.store.platform.carriers)
+            if by_name == dispatch:
+                raise
+            made = client.create_fulfillment(ref, by_name)
+            return {"ref": made.ref, "by_name": [p.carrier_name for p in by_name.parcels]}
 
     def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:
         """The store knows the tracking."""
@@ -99,6 +115,8 @@ class ShipmentDelivery:
         problems.settle_about(call, "The store has confirmed it.")
         codes = ", ".join(parcel.tracking_code for parcel in shipment.parcels.all())
         timeline.note(order, f"The store confirmed the tracking: {codes}.", actor=Actor.STORE)
+        if names := result.get("by_name"):
+            _say_unlisted(order, sorted(set(names)))
         status.refresh([order])
 
     def refused(self, call: OutboundCall, reason: str) -> None:
@@ -128,9 +146,8 @@ def _is_shippable(record: FulfillmentOrderRecord) -> bool:
 
 
 def _shipment(call: OutboundCall) -> Shipment:
-    return Shipment.objects.prefetch_related("parcels", "lines__line").get(
-        pk=call.payload["shipment_id"]
-    )
+    shipments = Shipment.objects.select_related("fulfillment_order__store")
+    return shipments.prefetch_related("parcels", "lines__line").get(pk=call.payload["shipment_id"])
 
 
 def _matching(
@@ -171,6 +188,31 @@ def _dispatch(shipment: Shipment) -> Dispatch:
             for parcel in shipment.parcels.all()
         ),
         notify=shipment.notify,
+    )
+
+
+def _by_name(dispatch: Dispatch, carriers: Mapping[str, str]) -> Dispatch:
+    """Return the same parcels, with carriers that the store need not know."""
+    parcels = [
+        replace(
+            parcel,
+            carrier=OTHER_CARRIER,
+            carrier_name=parcel.carrier_name or carriers.get(parcel.carrier, parcel.carrier),
+        )
+        for parcel in dispatch.parcels
+    ]
+    return replace(dispatch, parcels=tuple(parcels))
+
+
+def _say_unlisted(order: FulfillmentOrder, names: Sequence[str]) -> None:
+    """Tell the operator: without a listed carrier, the store follows no parcel."""
+    carriers = ", ".join(names)
+    text = f"The store does not take the carrier {carriers}: it was told by its name only."
+    timeline.note(order, text)
+    alarms.raise_alarm(
+        order.store,
+        f"{alarms.CARRIER}:{carriers}"[:40],
+        f"{text} It shows customers no tracking unless the parcel has a tracking link.",
     )
 
 

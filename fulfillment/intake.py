@@ -15,12 +15,12 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import policies, status
+from fulfillment import policies, status, vanished
 from fulfillment.cycles import Cycles
 from fulfillment.mirror import mirror
 from fulfillment.models import FulfillmentOrder
 from locations.models import Store
-from platforms.errors import Malformed, Refused, Throttled, Unavailable
+from platforms.errors import Malformed, Missing, Refused, Throttled, Unavailable
 from platforms.interface import Client
 from platforms.records import (
     AssignedQueue,
@@ -96,12 +96,19 @@ def pull(store: Store, client: Client, report: Report | None = None) -> Asking[R
 def read_again(
     store: Store, client: Client, refs: Sequence[str], report: Report | None = None
 ) -> Asking[Report]:
-    """Fetch each of these orders and take it in; one that cannot be read is alarmed, not fatal."""
+    """Fetch each of these orders and take it in; one that cannot be read is alarmed, not fatal.
+
+    One that the store does not know any more stops the work on it.
+    """
     report = report or Report()
     for ref in refs:
         at = timezone.now()
         try:
             record = yield from ask(store, partial(client.fetch_fulfillment_order, ref))
+        except Missing:
+            vanished.note(store, ref)
+            store.fulfillment_orders.filter(ref=ref).update(read_at=at)
+            continue
         except (Malformed, Refused) as error:
             _report_failure(store, ref, str(error), report)
             # It goes to the end of the line, or those that are gone would crowd out the others.

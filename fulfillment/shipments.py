@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from fulfillment import status, timeline
+from fulfillment import races, status, timeline
 from fulfillment.models import (
     FulfillmentOrder,
     Line,
@@ -40,9 +40,20 @@ class Leaving:
     submission: uuid.UUID
 
 
-@transaction.atomic
 def ship(order_id: int, leaving: Leaving, *, by: User | None) -> Shipment:
-    """Record a shipment and queue it for the store. Raises Refusal with the reason in words."""
+    """Record a shipment and queue it for the store. Raises Refusal with the reason in words.
+
+    A try that comes after a cancellation is refused, and shown as a problem.
+    """
+    try:
+        return _ship(order_id, leaving, by)
+    except Refusal:
+        races.note_late_shipment(order_id)
+        raise
+
+
+@transaction.atomic
+def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
     order = (
         FulfillmentOrder.objects.select_for_update(of=("self",))
         .select_related("store", "order")

@@ -16,6 +16,7 @@ UNAUTHORIZED = "unauthorized"
 FOREIGN_LINK = "foreign_link"
 PULL_FAILED = "pull_failed"
 UNINSTALLED = "uninstalled"
+CARRIER = "carrier"
 
 
 def raise_alarm(store: Store, kind: str, message: str) -> None:
