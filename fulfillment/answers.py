@@ -149,7 +149,11 @@ class AnswerDelivery:
         order.request_status = result["request_status"]
         order.work_status = _work_after(order, self.action)
         order.pending_answer, order.told_at = "", now
-        order.save(update_fields=["request_status", "work_status", "pending_answer", "told_at"])
+        # What the store offered before the answer says nothing of now.
+        order.offers = []
+        if order.work_status == WorkStatus.CLOSED:
+            order.close_after_part()
+        order.save()
         if self.action == Action.ACCEPT_CANCELLATION:
             order.cancel_open_units()
         Request.objects.filter(pk=call.payload["request_id"]).update(told_at=now, closed_at=now)

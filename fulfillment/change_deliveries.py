@@ -77,6 +77,7 @@ class ChangeDelivery(ABC):
         """The store has changed it: so do we, and then read it again."""
         order = order_of(call)
         order.pending_answer, order.told_at = "", timezone.now()
+        order.offers = []
         self.apply(order, call.payload, result)
         order.save()
         problems.settle_about(call, "The store has confirmed it.")

@@ -19,6 +19,7 @@ class Looks:
 
     throttled: Callable[[str | None], Response]
     unauthorized: Callable[[], Response]
+    not_found: Callable[[], Response]
     server_error: Callable[[], Response]
     missing_page: Callable[[], Response]
     foreign_next: Callable[[Response], Response]
@@ -44,6 +45,8 @@ def _fail_before(strike: Strike, looks: Looks) -> Response | None:
             return looks.throttled(strike.retry_after)
         case "status_401":
             return looks.unauthorized()
+        case "status_404":
+            return looks.not_found()
         case "html_404":
             return looks.missing_page()
         case "empty_success":
