@@ -48,7 +48,7 @@ class ConfirmedAction:
     """One action. `why_not` and `effect` are asked for each row of the page.
 
     `load` reads beforehand, for all rows at once, what these two look at. `form` is made from
-    the rows that can be acted on; `perform` does it.
+    the rows that can be acted on; `perform` does it. `rare` ones stand behind “More”.
     """
 
     name: str
@@ -65,6 +65,7 @@ class ConfirmedAction:
     at_most: int = MOST_AT_ONCE
     icon: str = "check"
     danger: bool = False
+    rare: bool = False
     template: str = "backoffice/confirm.html"
 
     def judge(self, rows: Sequence[Any]) -> list[tuple[Any, str]]:
@@ -181,11 +182,11 @@ class ConfirmedActionsMixin:
         rows = self._rows(request, seen)
         judged = action.judge(list(rows))
         can = [row for row, reason in judged if not reason]
-        form = action.form(can, request.POST)
-        if can and not form.is_valid():
-            return self.confirm(request, action, rows, request.POST, seen)
         result = Result()
         if can:
+            form = action.form(can, request.POST)
+            if not form.is_valid():
+                return self.confirm(request, action, rows, request.POST, seen)
             allowed = {row.pk: seen[row.pk] for row in can}
             result = action.perform(Act(request.user, allowed, form.cleaned_data))  # type: ignore[arg-type]
         result.refused += [(str(row), reason) for row, reason in judged if reason]

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Generator, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from fulfillment import intake
+from fulfillment import destinations, intake
 from fulfillment.intake import Asking, Report
 from locations.models import Store
 from platforms.errors import PlatformError, Unauthorized, Unavailable
@@ -20,6 +21,7 @@ from relay.jobs import in_thread, serve
 REREAD_AT_ONCE = 100
 AGAIN_AFTER = timedelta(seconds=60)
 READ_AGAIN = "fulfillment.read_again"
+ASK_DESTINATIONS = "fulfillment.ask_destinations"
 
 
 @app.task(name=engine.PULL, queue="intake")
@@ -40,8 +42,15 @@ def _read(store: Store, client: Client, refs: Sequence[str]) -> Asking[Report]:
     return intake.read_again(store, client, refs)
 
 
+@app.task(name=ASK_DESTINATIONS, queue="intake")
+async def ask_destinations(store_id: int, ref: str) -> None:
+    """Ask where an order could be moved to."""
+    store = await in_thread(Store.objects.get, pk=store_id)
+    await serve(_asking(store, "ask destinations", partial(destinations.ask, ref=ref)))
+
+
 def _asking(
-    store: Store, purpose: str, question: Callable[[Store, Client], Asking[Report]]
+    store: Store, purpose: str, question: Callable[[Store, Client], Asking[Any]]
 ) -> Generator[float, None, None]:
     """Ask a store that is not paused; raise one alarm and try again later if it cannot be."""
     if store.paused_at:
@@ -86,3 +95,8 @@ def reread_all(timestamp: int = 0) -> None:
 def read_later(store_id: int, refs: list[str]) -> None:
     """Queue a job that reads these orders again."""
     app.configure_task(READ_AGAIN).defer(store_id=store_id, refs=[*refs])
+
+
+def ask_destinations_later(store_id: int, ref: str) -> None:
+    """Queue a job that asks where this order could be moved to."""
+    app.configure_task(ASK_DESTINATIONS).defer(store_id=store_id, ref=ref)

@@ -12,10 +12,11 @@ from fulfillment.admin.forms import (
     RejectForm,
     ShipForms,
 )
-from fulfillment.decisions import Outcome
+from fulfillment.admin.outcomes import as_result, store_is_told
+from fulfillment.admin.steering import STEERING
 from fulfillment.jobs import read_later
 from fulfillment.models import FulfillmentOrder, Problem, Request
-from fulfillment.transitions import TRANSITIONS, Action, why_not
+from fulfillment.transitions import CHANGES, TRANSITIONS, Action, why_not
 from platforms.errors import Refusal
 from platforms.records import RejectReason, RequestKind
 from relay import outbox
@@ -25,22 +26,8 @@ from relay.models import OutboundCall
 SHIPPED_AT_ONCE = 25
 
 
-def _result(outcome: Outcome) -> Result:
-    return Result(len(outcome.done), [(str(order), why) for order, why in outcome.refused])
-
-
-def _store_is_told(order: FulfillmentOrder, words: str) -> str:
-    return f"{words} {order.store} is told.{_warning(order.open_problems)}"
-
-
-def _warning(problems: int) -> str:
-    if not problems:
-        return ""
-    return " It has an open problem." if problems == 1 else f" It has {problems} open problems."
-
-
 def _accept(act: Act) -> Result:
-    return _result(decisions.accept(act.seen, by=act.user, message=act.cleaned["message"]))
+    return as_result(decisions.accept(act.seen, by=act.user, message=act.cleaned["message"]))
 
 
 def _reject(act: Act) -> Result:
@@ -50,7 +37,7 @@ def _reject(act: Act) -> Result:
         outcome = decisions.reject(
             dict(seen), by=act.user, reason=RejectReason(reason), message=message
         )
-        part = _result(outcome)
+        part = as_result(outcome)
         result.done += part.done
         result.refused += part.refused
     return result
@@ -73,12 +60,12 @@ def _by_reason(act: Act) -> dict[tuple[str, str], list[tuple[int, int | None]]]:
 
 def _accept_cancellation(act: Act) -> Result:
     message = act.cleaned["message"]
-    return _result(decisions.accept_cancellation(act.seen, by=act.user, message=message))
+    return as_result(decisions.accept_cancellation(act.seen, by=act.user, message=message))
 
 
 def _reject_cancellation(act: Act) -> Result:
     message = act.cleaned["message"]
-    return _result(decisions.reject_cancellation(act.seen, by=act.user, message=message))
+    return as_result(decisions.reject_cancellation(act.seen, by=act.user, message=message))
 
 
 def _ship(act: Act) -> Result:
@@ -101,7 +88,7 @@ def _step(action: Action, done: str, icon: str, effect: str) -> ConfirmedAction:
         done=done,
         why_not=lambda order: why_not(action, order),
         effect=lambda order: effect,
-        perform=lambda act: _result(floor.step(action, act.seen, by=act.user)),
+        perform=lambda act: as_result(floor.step(action, act.seen, by=act.user)),
         icon=icon,
     )
 
@@ -115,7 +102,7 @@ def _decision(
         permission=TRANSITIONS[action].permission,
         done=done,
         why_not=lambda order: why_not(action, order),
-        effect=lambda order: _store_is_told(order, effect),
+        effect=lambda order: store_is_told(order, effect),
         perform=perform,
         form=form,
         icon=icon,
@@ -141,7 +128,7 @@ def _settle(act: Act) -> Result:
 def _stuck_calls(order_ids: Iterable[int]) -> Any:
     """Return the calls about these orders that the store refused or that failed."""
     return OutboundCall.objects.stuck().filter(
-        verb__in=[*decisions.KINDS, shipments.VERB], subject_id__in=list(order_ids)
+        verb__in=[*decisions.KINDS, *CHANGES, shipments.VERB], subject_id__in=list(order_ids)
     )
 
 
@@ -224,13 +211,14 @@ ACTIONS = (
         permission=TRANSITIONS[Action.SHIP].permission,
         done="Shipped, and being told to the store",
         why_not=lambda order: why_not(Action.SHIP, order),
-        effect=lambda order: _store_is_told(order, "The parcel leaves."),
+        effect=lambda order: store_is_told(order, "The parcel leaves."),
         perform=_ship,
         form=ShipForms,
         icon="local_shipping",
         template="fulfillment/ship.html",
         at_most=SHIPPED_AT_ONCE,
     ),
+    *STEERING,
     ConfirmedAction(
         name="add_products",
         label="Add unknown SKUs as products",
@@ -242,7 +230,7 @@ ACTIONS = (
             f"{catalogue.skus(order.unknown_lines)}: known to us from now on. "
             "All orders that wait with these SKUs are checked again."
         ),
-        perform=lambda act: _result(catalogue.add_products(act.seen, by=act.user)),
+        perform=lambda act: as_result(catalogue.add_products(act.seen, by=act.user)),
         icon="add_box",
     ),
     ConfirmedAction(
@@ -252,7 +240,7 @@ ACTIONS = (
         done="Checked again",
         why_not=catalogue.not_waiting,
         effect=lambda order: "Address, SKUs and location are checked as on arrival.",
-        perform=lambda act: _result(catalogue.check_again(act.seen)),
+        perform=lambda act: as_result(catalogue.check_again(act.seen)),
         icon="fact_check",
     ),
     ConfirmedAction(

@@ -7,7 +7,7 @@ from fulfillment import policies, shipments
 from fulfillment.admin import words
 from fulfillment.decisions import KINDS
 from fulfillment.models import FulfillmentOrder
-from fulfillment.transitions import TRANSITIONS, Action
+from fulfillment.transitions import CHANGES, TRANSITIONS, Action
 from relay.admin.attempts import with_attempts
 from relay.models import OutboundCall
 
@@ -30,7 +30,7 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
         "settled_problems": order.problems.exclude(settled_at=None)
         .select_related("settled_by")
         .order_by("-id")[:ROWS_SHOWN],
-        "holds": order.holds.filter(released_at=None),
+        "holds": order.holds.filter(released_at=None).select_related("user"),
         "shipments": order.shipments.select_related("shipped_by").prefetch_related(
             "parcels", "lines__line"
         ),
@@ -53,5 +53,7 @@ def _is_rejection_suggested(order: FulfillmentOrder) -> bool:
 
 def _calls(order: FulfillmentOrder) -> Any:
     """Return what was told to the platform about this order, the newest first."""
-    calls = OutboundCall.objects.filter(subject_id=order.pk, verb__in=[*KINDS, shipments.VERB])
+    calls = OutboundCall.objects.filter(
+        subject_id=order.pk, verb__in=[*KINDS, *CHANGES, shipments.VERB]
+    )
     return with_attempts(calls).order_by("-id")[:CALLS_SHOWN]

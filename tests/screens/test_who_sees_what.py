@@ -35,7 +35,7 @@ ADDS = {
     "superuser": {Product, Merchant, Store, Warehouse, User, Group},
     "without a group": set(),
 }
-PICKS = {"start_picking", "finish_picking", "read_again"}
+PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
 SHIPS = PICKS | {"pack", "ship"}
 DECIDES = SHIPS | {
     "accept_request",
@@ -46,6 +46,14 @@ DECIDES = SHIPS | {
     "settle_problems",
     "add_products",
     "check_again",
+    "take_over",
+    "close_short",
+    "split",
+    "move",
+    "ask_destinations",
+    "hold_at_store",
+    "release_at_store",
+    "take_back",
 }
 STORE = {"test", "pull", "register", "pause", "resume"}
 OPERATES = DECIDES | STORE | {"retry", "give_up", "replay", "clear"}
