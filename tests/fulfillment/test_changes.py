@@ -2,7 +2,7 @@
 
 import pytest
 
-from fulfillment import changes
+from fulfillment import changes, jobs
 from fulfillment.models import FulfillmentOrder
 from fulfillment.transitions import CHANGES, Action
 from locations.models import Location
@@ -241,3 +241,24 @@ def test_every_change_has_a_delivery(action: Action, dock: Dock) -> None:
     from config.messages import DELIVERIES
 
     assert action in DELIVERIES
+
+
+def test_the_store_is_asked_where_an_order_could_go(dock: Dock, second: Location) -> None:
+    order = dock.place()
+    jobs.ask_destinations_later(dock.store.pk, order.ref)
+    work()
+    now = dock.again(order)
+    assert [(place["ref"], place["name"]) for place in now.destinations] == [(second.ref, "Sparks")]
+    assert now.destinations_read_at
+    assert "It could be moved to: Sparks." in dock.story(order)
+
+
+def test_a_store_that_keeps_its_places_to_itself_is_quoted(dock: Dock) -> None:
+    scopes = ["fulfillment_service:read", "fulfillment_service:write"]
+    dock.shop.control("POST", "tokens", {"token": dock.shop.token, "scopes": scopes})
+    order = dock.place()
+    jobs.ask_destinations_later(dock.store.pk, order.ref)
+    work()
+    assert dock.again(order).destinations_read_at is None
+    assert "does not say where it could be moved to" in dock.story(order)
+    assert not dock.store.alarms.filter(cleared_at=None).exists()
