@@ -59,6 +59,7 @@ def ruled(dock: Dock) -> Dock:
     return dock
 
 
+@pytest.mark.acceptance("next29", 2)
 def test_two_callbacks_and_a_poll_make_one_order_and_one_accept_call(ruled: Dock) -> None:
     ref = ruled.shop.place()
     store = ruled.store

@@ -18,6 +18,7 @@ def ruled(dock: Dock) -> Dock:
     return dock
 
 
+@pytest.mark.acceptance("next29", 7)
 def test_between_pick_and_label_a_person_accepts_and_no_label_can_be_used(dock: Dock) -> None:
     order = dock.accepted()
     dock.step(Action.START_PICKING, order)
@@ -62,6 +63,7 @@ def test_after_the_parcel_left_a_person_cannot_accept(dock: Dock) -> None:
 
 @pytest.mark.parametrize("policy", CancellationPolicy.values)
 @pytest.mark.parametrize("noticed", [True, False], ids=["seen in a pull", "seen by the courier"])
+@pytest.mark.acceptance("next29", 7)
 def test_a_cancellation_after_the_parcel_left_is_rejected_first_then_the_parcel_is_told(
     dock: Dock, policy: str, noticed: bool
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_person_rejects_and_the_order_is_shipped_all_the_same(dock: Dock) -> N
     assert dock.effects(order) == ["accept", "reject-cancellation", "fulfillment"]
 
 
+@pytest.mark.acceptance("next29", 8)
 def test_a_cancellation_of_an_order_we_never_saw_is_answered(dock: Dock) -> None:
     ref = dock.shop.place()
     dock.shop.service.step(ref, "fulfillment-request/accept")

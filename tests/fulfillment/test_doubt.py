@@ -15,6 +15,7 @@ NOTHING_DONE = ["error_500_before", "drop_before", "empty_success"]
 
 
 @pytest.mark.parametrize("fault", SPOILT)
+@pytest.mark.acceptance("next29", 5)
 def test_an_acceptance_that_was_applied_is_found_and_not_repeated(dock: Dock, fault: str) -> None:
     order = dock.place()
     dock.shop.fault(fault, ACCEPT, times=1)
@@ -42,6 +43,7 @@ def test_an_acceptance_that_was_not_applied_is_sent_again(dock: Dock, fault: str
 
 
 @pytest.mark.parametrize("fault", SPOILT)
+@pytest.mark.acceptance("next29", 6)
 def test_a_shipment_that_was_applied_is_found_by_its_tracking(dock: Dock, fault: str) -> None:
     order = dock.accepted()
     dock.shop.fault(fault, CREATE, times=1)

@@ -26,6 +26,7 @@ def planted(dock: Dock, name: str = HAND_MADE) -> None:
     dock.shop.control("POST", "plant", {"fulfillment_orders": orders})
 
 
+@pytest.mark.acceptance("next29", 3)
 def test_all_pages_are_read(dock: Dock) -> None:
     placed = {str(dock.shop.place()) for _ in range(5)}
     dock.pull()
@@ -33,6 +34,7 @@ def test_all_pages_are_read(dock: Dock) -> None:
     assert Request.objects.filter(closed_at=None).count() == 5
 
 
+@pytest.mark.acceptance("next29", 3)
 def test_a_link_to_another_host_is_refused_and_alarmed_and_what_was_read_counts(
     dock: Dock,
 ) -> None:
@@ -51,6 +53,7 @@ def test_a_link_to_another_host_is_refused_and_alarmed_and_what_was_read_counts(
     assert alarm.cleared_at, "the lists can be read to the end again"
 
 
+@pytest.mark.acceptance("next29", 4)
 def test_the_hand_made_second_page_is_taken_in(dock: Dock) -> None:
     planted(dock)
     dock.pull()
@@ -69,6 +72,7 @@ def test_the_hand_made_second_page_is_taken_in(dock: Dock) -> None:
     ]
 
 
+@pytest.mark.acceptance("next29", 4)
 def test_an_order_without_a_status_is_read_again_and_rejected_for_its_address_first(
     dock: Dock,
 ) -> None:

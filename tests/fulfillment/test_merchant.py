@@ -36,6 +36,7 @@ def test_a_request_withdrawn_before_the_decision_leaves_the_list_of_work(dock: D
     ]
 
 
+@pytest.mark.acceptance("next29", 12)
 def test_a_request_withdrawn_between_decision_and_delivery_is_not_accepted(dock: Dock) -> None:
     order = dock.place()
     dock.accept(order)
@@ -95,6 +96,7 @@ def test_a_released_hold_is_closed_and_the_request_can_be_made_again(dock: Dock)
     assert [request.cycle for request in order.requests.all()] == [1, 2]
 
 
+@pytest.mark.acceptance("next29", 9)
 def test_a_rejected_order_asked_for_again_uses_the_new_address(dock: Dock) -> None:
     order = dock.place()
     dock.reject(order)
@@ -151,6 +153,7 @@ def test_a_merchant_who_accepts_at_the_store_gives_us_the_work(dock: Dock) -> No
     assert dock.state(order) == ("closed", "shipped")
 
 
+@pytest.mark.acceptance("next29", 11)
 def test_a_merchant_who_ships_by_hand_stops_our_pick(dock: Dock) -> None:
     order = dock.accepted()
     dock.step(Action.START_PICKING, order)
@@ -177,6 +180,7 @@ def test_a_parcel_that_left_while_the_merchant_shipped_by_hand_is_shown_not_post
     assert "closed" in problem.detail
 
 
+@pytest.mark.acceptance("next29", 12)
 def test_an_order_moved_before_acceptance_is_not_shipped(dock: Dock) -> None:
     order = dock.place()
     elsewhere = dock.shop.control("POST", "locations", {"name": "Elsewhere"})["id"]
@@ -195,6 +199,7 @@ def test_an_order_cancelled_before_acceptance_is_not_shipped(dock: Dock) -> None
     assert dock.state(order)[1] == "cancelled"
 
 
+@pytest.mark.acceptance("next29", 10)
 def test_a_part_and_then_the_rest_are_two_fulfillments_and_close_once(dock: Dock) -> None:
     order = dock.accepted(lines=[{"sku": TENT, "quantity": 3}])
     dock.ship(order, "1Z-ONE", units={TENT: 2})

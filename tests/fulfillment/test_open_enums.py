@@ -39,6 +39,7 @@ UNKNOWN: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("changes", UNKNOWN, ids=lambda changes: str(changes)[:40])
+@pytest.mark.acceptance("next29", 18)
 def test_an_order_with_an_unknown_word_is_taken_in_and_can_be_answered(
     dock: Dock, changes: dict[str, Any]
 ) -> None:
@@ -52,6 +53,7 @@ def test_an_order_with_an_unknown_word_is_taken_in_and_can_be_answered(
     assert dock.state(order) == ("rejected", "new")
 
 
+@pytest.mark.acceptance("next29", 18)
 def test_an_unknown_status_is_kept_as_the_store_writes_it(dock: Dock) -> None:
     ref = plant(dock, status=NEW_WORD)
     dock.pull()

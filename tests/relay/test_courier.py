@@ -127,6 +127,7 @@ def test_a_throttled_call_waits_and_is_no_failed_attempt(dock: Dock) -> None:
 
 
 @pytest.mark.parametrize("retry_after", [None, "0", "-5", "soon", "Thu, 01 Jan 1970 00:00:00 GMT"])
+@pytest.mark.acceptance("next29", 16)
 def test_a_429_that_names_no_useful_time_does_not_spin(dock: Dock, retry_after: str | None) -> None:
     order = dock.place()
     dock.shop.fault("status_429", retry_after=retry_after)
@@ -161,6 +162,7 @@ def test_a_pull_that_is_throttled_does_not_spin(dock: Dock) -> None:
     assert len(dock.shop.calls("assignedFulfillmentOrdersList")) == 3
 
 
+@pytest.mark.acceptance("next29", 16)
 def test_a_401_pauses_the_store_raises_one_alarm_and_loses_nothing(dock: Dock) -> None:
     orders = [dock.place(), dock.place()]
     dock.shop.fault("status_401")

@@ -58,6 +58,7 @@ def test_callbacks_are_answered_as_the_contract_says(acme: Store, case: dict[str
 
 
 @pytest.mark.parametrize("case", SIGNED_CASES)
+@pytest.mark.acceptance("next29", 13)
 def test_signed_webhooks_are_taken_or_refused(acme: Store, case: dict[str, Any]) -> None:
     answer = signed(case)
     assert (answer.status_code == 200) is case["must_accept"]
@@ -68,6 +69,7 @@ def test_signed_webhooks_are_taken_or_refused(acme: Store, case: dict[str, Any])
         assert not acme.messages.exists()
 
 
+@pytest.mark.acceptance("next29", 13)
 def test_a_redelivered_webhook_is_kept_once(acme: Store) -> None:
     deliveries = example("webhook_redelivery")["deliveries"]
     assert {signed(each).status_code for each in deliveries} == {200}
@@ -75,6 +77,7 @@ def test_a_redelivered_webhook_is_kept_once(acme: Store) -> None:
     assert set(acme.messages.values_list("dedupe_key", flat=True)) == ids
 
 
+@pytest.mark.acceptance("next29", 14)
 def test_an_uninstalled_store_is_paused_and_no_other(engine: None, acme: Store) -> None:
     other = StoreFactory()
     Store.objects.filter(pk=acme.pk).update(paused_at=None)

@@ -65,6 +65,7 @@ def written(guarded: Dock) -> str:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.acceptance("next29", 17)
 def test_no_failure_writes_a_secret_down(guarded: Dock, fault: str) -> None:
     order = guarded.place()
     guarded.shop.fault(fault, "fulfillmentRequestAccept", times=1)
@@ -94,6 +95,7 @@ def test_credentials_are_encrypted_at_rest_and_absent_from_every_repr(guarded: D
 
 
 @pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.acceptance("next29", 17)
 def test_an_error_page_shows_no_secret(guarded: Dock, debug: bool, settings: LazySettings) -> None:
     """A fault of ours while a message is taken in: the database has lost the table."""
     settings.DEBUG = debug
