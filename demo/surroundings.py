@@ -124,6 +124,7 @@ def environment(place: Place, kept: Kept, database_url: str) -> dict[str, str]:
         "ALLOWED_HOSTS": f"{HOST},localhost",
         "HTTPS": "false",
         "DEBUG": "false",
+        "LOG_FORMAT": "line",
         "ALLOW_LOCAL_STORES": "true",
         "PYTHONUNBUFFERED": "1",
     }

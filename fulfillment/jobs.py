@@ -25,7 +25,7 @@ ASK_DESTINATIONS = "fulfillment.ask_destinations"
 
 
 @app.task(name=engine.PULL, queue="intake")
-async def pull(store_id: int) -> None:
+async def pull(store_id: int, correlation_id: str = "") -> None:
     """Ask the store for all work that waits for an answer."""
     store = await in_thread(Store.objects.get, pk=store_id)
     await serve(_asking(store, "pull", intake.pull))

@@ -50,10 +50,15 @@ def _nothing(*_: object) -> None:
     return None
 
 
+def _fresh_id() -> str:
+    return uuid.uuid4().hex
+
+
 class Transport:
     """Sends requests to one store, at its pace, and shows every exchange to `record`.
 
-    `pace` is called before each request and may wait. `record` is called after each.
+    `pace` is called before each request and may wait. `record` is called after each. `correlate`
+    names what a request is made for, to the store and in the record.
     """
 
     def __init__(
@@ -62,11 +67,13 @@ class Transport:
         *,
         pace: Callable[[], None] = _nothing,
         record: Callable[[Exchange], None] = _nothing,
+        correlate: Callable[[], str] = _fresh_id,
         limits: Limits | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/") + "/"
         self._pace = pace
         self._record = record
+        self._correlate = correlate
         self._limits = limits or Limits()
         self._session = requests.Session()
         # Proxies and .netrc of the host must not see or replace a store's token.
@@ -143,7 +150,7 @@ class Transport:
             # A small compressed answer may unfold into gigabytes.
             "Accept-Encoding": "identity",
             "User-Agent": USER_AGENT,
-            CORRELATION_HEADER: uuid.uuid4().hex,
+            CORRELATION_HEADER: self._correlate(),
         }
         request = requests.Request(method, url, json=json, headers={**ours, **headers})
         try:

@@ -8,6 +8,7 @@ What if it runs twice? The look finds the effect in place, and nothing is sent.
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,7 +29,7 @@ from platforms.errors import (
 )
 from platforms.http import Exchange as Sent
 from platforms.http import Transport
-from relay import alarms, outbox, pacing
+from relay import alarms, correlation, outbox, pacing, tallies
 from relay.connections import record
 from relay.delivery import Already, Delivery, Later, Send, Stop, Verdict
 from relay.models import Attempt, CallState, OutboundCall
@@ -57,7 +58,10 @@ class Turn:
         self._unsent = CallState.WAITING
         self._trouble = 0
         self._transport = Transport(
-            store.base_url, pace=partial(pacing.wait_for_turn, store), record=self._record
+            store.base_url,
+            pace=partial(pacing.wait_for_turn, store),
+            record=self._record,
+            correlate=correlation.given,
         )
         self._client = store.platform.connect(store.credentials, self._transport)
 
@@ -91,11 +95,14 @@ class Turn:
     @transaction.atomic
     def _adopt_orphans(self) -> None:
         orphans = self.store.calls.select_for_update().filter(state=CallState.SENDING)
-        ids = list(orphans.values_list("pk", flat=True))
+        verbs = dict(orphans.values_list("pk", "verb"))
+        ids = list(verbs)
         Attempt.objects.filter(call__in=ids, ended_at=None).update(
             ended_at=timezone.now(), outcome=CallState.IN_DOUBT, remark=ORPHANED
         )
         OutboundCall.objects.filter(pk__in=ids).update(state=CallState.IN_DOUBT, reason=ORPHANED)
+        for verb, number in sorted(Counter(verbs.values()).items()):
+            tallies.add(tallies.ATTEMPTS, verb, CallState.IN_DOUBT, number)
 
     def _until_free(self) -> Iterator[float]:
         """Wait for the store's next moment without holding a thread."""
@@ -124,10 +131,11 @@ class Turn:
         return call
 
     def _make(self, call: OutboundCall) -> Iterator[float]:
-        try:
-            yield from self._try(call)
-        except Superseded:
-            log.warning("call %s was taken over by another courier", call.pk)
+        with correlation.using(call.correlation_id, self.store.pk):
+            try:
+                yield from self._try(call)
+            except Superseded:
+                log.warning("call %s was taken over by another courier", call.pk)
 
     def _try(self, call: OutboundCall) -> Iterator[float]:
         """Look, judge, send. Every way out leaves the call in a state that says what is next."""
@@ -269,6 +277,7 @@ class Turn:
         Attempt.objects.filter(pk=self._attempt.pk).update(
             ended_at=timezone.now(), outcome=outcome, remark=remark
         )
+        tallies.add(tallies.ATTEMPTS, self._attempt.call.verb, outcome)
 
 
 def next_due(store: Store) -> datetime | None:

@@ -14,6 +14,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
+from relay import correlation
+
 WAKE = "relay.wake"
 DELIVER = "relay.deliver"
 READ_MESSAGES = "relay.read_messages"
@@ -27,13 +29,13 @@ def wake_courier(store_id: int, *, at: datetime | None = None) -> None:
 
 
 def wake_pull(store_id: int, *, at: datetime | None = None) -> None:
-    """Have the store asked for work; many wakes at once are one pull."""
-    _wake(PULL, store_id, at)
+    """Have the store asked for work; many wakes at once are one pull, named after the first."""
+    _wake(PULL, store_id, at, correlation.current())
 
 
 def wake_test(store_id: int) -> None:
     """Have the store's credentials tried."""
-    _wake(TEST_CONNECTION, store_id, None)
+    _wake(TEST_CONNECTION, store_id, None, correlation.current())
 
 
 def wake_reader(store_id: int) -> None:
@@ -41,11 +43,15 @@ def wake_reader(store_id: int) -> None:
     _wake(READ_MESSAGES, store_id, None)
 
 
-def enqueue(task: str, store_id: int) -> None:
-    """Queue a store's job now, unless it is queued. One job of a kind runs per store."""
+def enqueue(task: str, store_id: int, correlation_id: str = "") -> None:
+    """Queue a store's job now, unless it is queued. One job of a kind runs per store.
+
+    The correlation id is a label for logs and records and no part of either lock. Jobs that work
+    off rows are given none: each row has its own.
+    """
     key = f"{task}:{store_id}"
     job = app.configure_task(task, lock=key, queueing_lock=key)
-    _quietly(partial(job.defer, store_id=store_id))
+    _quietly(partial(job.defer, store_id=store_id, **_label(correlation_id)))
 
 
 def start_again(job: Job) -> None:
@@ -54,14 +60,18 @@ def start_again(job: Job) -> None:
     _quietly(partial(anew.defer, **job.task_kwargs))
 
 
-def _wake(task: str, store_id: int, at: datetime | None) -> None:
+def _label(correlation_id: str) -> dict[str, str]:
+    return {"correlation_id": correlation_id} if correlation_id else {}
+
+
+def _wake(task: str, store_id: int, at: datetime | None, correlation_id: str = "") -> None:
     if at is None:
-        transaction.on_commit(partial(enqueue, task, store_id))
+        transaction.on_commit(partial(enqueue, task, store_id, correlation_id))
     else:
-        transaction.on_commit(partial(_enqueue_wake, task, store_id, at))
+        transaction.on_commit(partial(_enqueue_wake, task, store_id, at, correlation_id))
 
 
-def _enqueue_wake(task: str, store_id: int, at: datetime) -> None:
+def _enqueue_wake(task: str, store_id: int, at: datetime, correlation_id: str) -> None:
     """Queue a job that only wakes another one.
 
     A store's own job is never scheduled ahead: while it waited, its locks would keep an urgent
@@ -69,7 +79,7 @@ def _enqueue_wake(task: str, store_id: int, at: datetime) -> None:
     """
     key = f"{WAKE}:{task}:{store_id}:{at:%Y%m%d%H%M%S}"
     job = app.configure_task(WAKE, schedule_at=at, queueing_lock=key)
-    _quietly(partial(job.defer, task=task, store_id=store_id))
+    _quietly(partial(job.defer, task=task, store_id=store_id, **_label(correlation_id)))
 
 
 def _quietly(defer: Callable[[], object]) -> None:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from locations.models import Store
 from platforms.errors import Refusal
 from platforms.interface import Inbound, Notice
-from relay import engine
+from relay import correlation, engine, tallies
 from relay.models import InboundMessage, MessageState
-from relay.routes import reader
+from relay.routes import known_topic, reader
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ def keep(
                 headers={k: v for k, v in inbound.headers.items() if k in kept_headers},
                 body=inbound.body,
                 remark=remark or notice.remark,
+                correlation_id=correlation.given(),
             )
             engine.wake_reader(store.pk)
     except IntegrityError:
@@ -58,8 +59,9 @@ def read_received(store_id: int) -> None:
     A message that cannot be read stays, with the reason, and the next one is read all the same.
     """
     received = InboundMessage.objects.filter(store_id=store_id, state=MessageState.RECEIVED)
-    for message_id in list(received.order_by("id").values_list("pk", flat=True)):
-        _read(message_id)
+    for message_id, given in list(received.order_by("id").values_list("pk", "correlation_id")):
+        with correlation.using(given, store_id):
+            _read(message_id)
 
 
 def _read(message_id: int) -> None:
@@ -73,15 +75,17 @@ def _read(message_id: int) -> None:
     except Exception as error:
         # The outermost loop of the worker: one bad message must not stop the others.
         log.exception("message %s could not be read", message_id)
-        failed = InboundMessage.objects.get(pk=message_id)
+        failed = InboundMessage.objects.select_related("store").get(pk=message_id)
         _close(failed, MessageState.FAILED, f"{type(error).__name__}: {error}")
 
 
+@transaction.atomic
 def _close(message: InboundMessage, state: MessageState, reason: str) -> None:
     message.state = state
     message.reason = reason
     message.worked_at = timezone.now()
     message.save(update_fields=["state", "reason", "worked_at"])
+    tallies.add(tallies.MESSAGES, known_topic(message.store.platform_key, message.topic), state)
 
 
 @transaction.atomic

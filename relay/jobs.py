@@ -74,13 +74,13 @@ def _wake_for_next(store: Store) -> None:
 
 
 @app.task(name=engine.WAKE, queue="relay")
-def wake(task: str, store_id: int) -> None:
+def wake(task: str, store_id: int, correlation_id: str = "") -> None:
     """Queue a store's job, now that the moment has come that this one waited for."""
-    engine.enqueue(task, store_id)
+    engine.enqueue(task, store_id, correlation_id)
 
 
 @app.task(name=engine.TEST_CONNECTION, queue="relay")
-def test_connection(store_id: int) -> None:
+def test_connection(store_id: int, correlation_id: str = "") -> None:  # noqa: PT028 - no test
     """Try a store's credentials; the store's page shows what it said."""
     with contextlib.suppress(PlatformError):
         connecting.test(Store.objects.get(pk=store_id))

@@ -8,6 +8,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from locations.models import Store
+from relay.correlation import MAX_LENGTH
+
+
+def correlation_column() -> "models.CharField[str, str]":
+    """Return the column of what a row was made for. A former release leaves it empty."""
+    return models.CharField(max_length=MAX_LENGTH, blank=True, default="", db_default="")
 
 
 class MessageState(models.TextChoices):
@@ -34,6 +40,7 @@ class InboundMessage(models.Model):
     reason = models.TextField(blank=True)
     received_at = models.DateTimeField(default=timezone.now)
     worked_at = models.DateTimeField(null=True)
+    correlation_id = correlation_column()
 
     class Meta:
         ordering = ["-id"]
@@ -41,7 +48,9 @@ class InboundMessage(models.Model):
         indexes = [
             models.Index(
                 fields=["store", "id"], condition=Q(state="received"), name="message_to_do"
-            )
+            ),
+            models.Index(fields=["-id"], condition=Q(state="failed"), name="message_failed"),
+            models.Index(fields=["correlation_id"], name="message_correlation"),
         ]
         permissions = [("replay_message", "Can replay a message")]
 
@@ -125,6 +134,7 @@ class OutboundCall(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    correlation_id = correlation_column()
 
     objects = OutboundCallQuerySet.as_manager()
 
@@ -144,6 +154,7 @@ class OutboundCall(models.Model):
             ),
             models.Index(fields=["verb", "subject_id"], name="call_subject"),
             models.Index(fields=["state", "-id"], name="call_state"),
+            models.Index(fields=["correlation_id"], name="call_correlation"),
         ]
         permissions = [
             ("retry_call", "Can retry a call"),
@@ -198,6 +209,7 @@ class Exchange(models.Model):
         indexes = [
             models.Index(fields=["store", "-id"], name="exchange_store"),
             models.Index(fields=["at"], name="exchange_at"),
+            models.Index(fields=["correlation_id"], name="exchange_correlation"),
         ]
 
     def __str__(self) -> str:
@@ -214,6 +226,27 @@ class Pace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store}: {self.next_at:%H:%M:%S.%f}"
+
+
+class Tally(models.Model):
+    """How often something has happened since ever. `relay/tallies.py` counts and adds up.
+
+    A count is spread over a few slots, so that those who count at once do not wait for each other.
+    """
+
+    what = models.CharField(max_length=40)
+    kind = models.CharField(max_length=150)
+    outcome = models.CharField(max_length=20)
+    slot = models.SmallIntegerField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["what", "kind", "outcome", "slot"], name="tally_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.kind} {self.outcome}: {self.count}"
 
 
 class Alarm(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from locations.models import Store
 from platforms.errors import Refusal
-from relay import engine
+from relay import correlation, engine
 from relay.models import DUE_STATES, STUCK_STATES, CallState, OutboundCall, Priority
 from relay.routes import deliveries
 
@@ -37,15 +37,16 @@ def push(tellings: Sequence[Telling]) -> None:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("push() belongs into the transaction of the change it tells of.")
+    given = correlation.given()
     OutboundCall.objects.bulk_create(
-        [_call(telling) for telling in tellings],
+        [_call(telling, given) for telling in tellings],
         ignore_conflicts=True,
     )
     for store_id in {telling.store.pk for telling in tellings}:
         engine.wake_courier(store_id)
 
 
-def _call(telling: Telling) -> OutboundCall:
+def _call(telling: Telling, correlation_id: str) -> OutboundCall:
     return OutboundCall(
         store=telling.store,
         key=telling.key,
@@ -56,6 +57,7 @@ def _call(telling: Telling) -> OutboundCall:
         priority=telling.priority,
         payload=dict(telling.payload),
         created_by=telling.by,
+        correlation_id=correlation_id,
     )
 
 

@@ -18,9 +18,8 @@ def reader(platform_key: str, topic: str) -> "Reader":
 
     Raises LookupError, in words, for a topic that nobody reads.
     """
-    readers: Mapping[tuple[str, str], Reader] = import_string(f"{settings.MESSAGES_MODULE}.READERS")
     try:
-        return readers[platform_key, topic]
+        return _readers()[platform_key, topic]
     except KeyError:
         raise LookupError(f"Nobody reads messages about “{topic}” from {platform_key}.") from None
 
@@ -28,4 +27,17 @@ def reader(platform_key: str, topic: str) -> "Reader":
 def deliveries() -> "Mapping[str, Delivery]":
     """Return the delivery for each verb of an outbound call."""
     found: Mapping[str, Delivery] = import_string(f"{settings.MESSAGES_MODULE}.DELIVERIES")
+    return found
+
+
+def known_topic(platform_key: str, topic: str) -> str:
+    """Return platform and topic as one word; a topic that nobody reads becomes `other`.
+
+    Senders make topics up; what is counted by topic must not grow with them.
+    """
+    return f"{platform_key}:{topic if (platform_key, topic) in _readers() else 'other'}"
+
+
+def _readers() -> "Mapping[tuple[str, str], Reader]":
+    found: Mapping[tuple[str, str], Reader] = import_string(f"{settings.MESSAGES_MODULE}.READERS")
     return found

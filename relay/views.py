@@ -2,8 +2,9 @@
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
-from django.http import RawPostDataException
+from django.http import HttpRequest, RawPostDataException
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +14,7 @@ from locations.models import Store
 from platforms import registry
 from platforms.errors import BadSignature, Malformed, UnknownSender
 from platforms.interface import Inbound, Sender
-from relay import inbox
+from relay import correlation, inbox, tallies
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class InboundView(APIView):
         ).first()
         if store is None:
             return _refuse(HTTPStatus.NOT_FOUND, "No store has this address.")
+        correlation.serving(store.pk)
         inbound = Inbound(
             headers={name.lower(): value for name, value in request.headers.items()},
             body=_body(request),
@@ -59,6 +61,15 @@ class InboundView(APIView):
             return _refuse(HTTPStatus.BAD_REQUEST, str(error))
         inbox.keep(store, self.endpoint_name, inbound, notice, remark)
         return Response({"ok": True})
+
+    def finalize_response(
+        self, request: HttpRequest, response: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Count what is refused: garbage leaves a number behind, and nothing else."""
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            endpoint = f"{self.platform_key}:{self.endpoint_name}"
+            tallies.add(tallies.REFUSED, endpoint, str(response.status_code))
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 def _body(request: Request) -> bytes:

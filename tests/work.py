@@ -5,6 +5,8 @@ import asyncio
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from relay import runs
+
 
 def work() -> None:
     """Do all work that is due now, and all that it leads to. Work scheduled ahead is left."""
@@ -19,5 +21,9 @@ def work() -> None:
 async def _work_off() -> None:
     async with app.open_async():
         await app.run_worker_async(
-            wait=False, concurrency=8, install_signal_handlers=False, listen_notify=False
+            wait=False,
+            concurrency=8,
+            install_signal_handlers=False,
+            listen_notify=False,
+            worker_middleware=[runs.noted],
         )

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin
 from relay import outbox
 from relay.admin.attempts import with_attempts
-from relay.admin.rows import OperatorAdmin, one_by_one, state_badge
+from relay.admin.rows import OperatorAdmin, one_by_one, state_badge, way
 from relay.models import DUE_STATES, STUCK_STATES, CallState, OutboundCall
 
 
@@ -70,8 +70,8 @@ class OutboundCallAdmin(ConfirmedActionsMixin, OperatorAdmin):
     )
     list_filter = ("state", "store", "verb")
     list_select_related = ("store",)
-    search_fields = ("subject", "key")
-    search_help_text = "Order number"
+    search_fields = ("subject", "key", "correlation_id__exact")
+    search_help_text = "Order number, or correlation id"
 
     @admin.display(description="Call")
     def what(self, call: OutboundCall) -> str:
@@ -116,6 +116,7 @@ class OutboundCallAdmin(ConfirmedActionsMixin, OperatorAdmin):
             "title": str(call),
             "call": call,
             "badge": state_badge(call),
+            "way": way(call),
             "possible": self.possible(request, call),
         }
         return TemplateResponse(request, "relay/call.html", context)

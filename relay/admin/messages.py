@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin, Result
 from relay import alarms, inbox
-from relay.admin.rows import OperatorAdmin, one_by_one, state_badge
+from relay.admin.rows import OperatorAdmin, one_by_one, state_badge, way
 from relay.models import Alarm, Exchange, InboundMessage, MessageState
 
 REPLAY = ConfirmedAction(
@@ -42,8 +42,8 @@ class InboundMessageAdmin(ConfirmedActionsMixin, OperatorAdmin):
     list_display = ("topic", "store", "where_it_stands", "received_at", "worked_at", "reason")
     list_filter = ("state", "store", "topic")
     list_select_related = ("store",)
-    search_fields = ("dedupe_key",)
-    search_help_text = "Number that the store gave the message"
+    search_fields = ("dedupe_key", "correlation_id__exact")
+    search_help_text = "Number that the store gave the message, or correlation id"
     fields = (
         "store",
         "endpoint",
@@ -54,6 +54,7 @@ class InboundMessageAdmin(ConfirmedActionsMixin, OperatorAdmin):
         "received_at",
         "worked_at",
         "dedupe_key",
+        "made_for",
         "headers",
         "text",
     )
@@ -68,6 +69,11 @@ class InboundMessageAdmin(ConfirmedActionsMixin, OperatorAdmin):
         """The state, coloured."""
         return state_badge(message)
 
+    @admin.display(description="Correlation id")
+    def made_for(self, message: InboundMessage) -> SafeString:
+        """The id, and all else that has it."""
+        return way(message)
+
     @admin.display(description="Body")
     def text(self, message: InboundMessage) -> str:
         """The body as text; bytes that are none are shown as such."""
@@ -81,7 +87,7 @@ class ExchangeAdmin(OperatorAdmin):
     list_display = ("at", "store", "purpose", "method", "url", "status", "seconds", "error")
     list_filter = ("store", "purpose", "status")
     list_select_related = ("store",)
-    search_fields = ("correlation_id",)
+    search_fields = ("correlation_id__exact",)
     search_help_text = "Correlation id"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -99,8 +105,13 @@ class ExchangeAdmin(OperatorAdmin):
         "status",
         "answer",
         "error",
-        "correlation_id",
+        "made_for",
     )
+
+    @admin.display(description="Correlation id")
+    def made_for(self, exchange: Exchange) -> SafeString:
+        """The id, and all else that has it."""
+        return way(exchange)
 
 
 @admin.register(Alarm)

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
@@ -26,11 +29,22 @@ TONES = {
     MessageState.FAILED: "stop",
     MessageState.RECEIVED: "info",
 }
+WAY = (("inboundmessage", "messages"), ("outboundcall", "calls"), ("exchange", "exchanges"))
 
 
 def state_badge(row: Any) -> SafeString:
     """Return a row's state as a small coloured label."""
     return badge(row.get_state_display(), TONES.get(row.state, ""))
+
+
+def way(row: Any) -> SafeString:
+    """Return a row's correlation id, with where to find all that has the same one."""
+    if not row.correlation_id:
+        return SafeString("–")
+    query = urlencode({"q": row.correlation_id})
+    links = [(reverse(f"admin:relay_{model}_changelist"), query, word) for model, word in WAY]
+    found = format_html_join(" · ", '<a href="{}?{}">{}</a>', links)
+    return format_html("<code>{}</code> ({})", row.correlation_id, found)
 
 
 class OfAllStores(ModelAdmin):

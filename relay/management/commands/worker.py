@@ -12,7 +12,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import DeleteJobCondition
 
 from locations.models import Store
-from relay import engine
+from relay import engine, runs
 from relay.management.teaching import TeachingCommand
 
 GRACE_SECONDS = 5.0
@@ -75,4 +75,5 @@ async def _run(concurrency: int) -> None:
             stalled_worker_timeout=settings.WORKER_STALLED_SECONDS,
             shutdown_graceful_timeout=GRACE_SECONDS,
             delete_jobs=DeleteJobCondition.SUCCESSFUL,
+            worker_middleware=[runs.noted],
         )
