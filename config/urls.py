@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from config.metrics import metrics
 from relay import health
 from relay.views import InboundView
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("metrics", metrics),
 ]
 
 # 29 Next. A store appends the second part to the callback address that we registered, with one
