@@ -11,8 +11,8 @@ import time
 from collections import Counter
 from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -57,11 +57,10 @@ class Turn:
         self._attempt: Attempt | None = None
         self._unsent = CallState.WAITING
         self._trouble = 0
+        self._sending: OutboundCall | None = None
+        self._ours_at = 0.0
         self._transport = Transport(
-            store.base_url,
-            pace=partial(pacing.wait_for_turn, store),
-            record=self._record,
-            correlate=correlation.given,
+            store.base_url, pace=self._pace, record=self._record, correlate=correlation.given
         )
         self._client = store.platform.connect(store.credentials, self._transport)
 
@@ -108,6 +107,17 @@ class Turn:
         """Wait for the store's next moment without holding a thread."""
         while wait := pacing.seconds_until_free(self.store):
             yield wait
+
+    def _pace(self) -> None:
+        """Wait for the store's next moment, and make sure that a change is still ours to send.
+
+        Between the last look at the database and the request lies an answer that may have been
+        long on its way: our host may have been cut off, or asleep, and meanwhile another courier
+        may have sent it.
+        """
+        pacing.wait_for_turn(self.store)
+        while self._sending and time.monotonic() - self._ours_at > _trusted_seconds():
+            self._check_ours(self._sending)
 
     def _record(self, sent: Sent) -> None:
         purpose = self._attempt.call.verb if self._attempt else "deliver"
@@ -166,16 +176,22 @@ class Turn:
 
     def _send(self, delivery: Delivery, call: OutboundCall) -> Verdict:
         """Send; when the store refuses, look once more whether it is in place all the same."""
+        self._sending = call
         try:
             return Already(delivery.send(self._client, call), remark="")
         except Refused as refusal:
+            self._sending = None
             verdict = self._judge(delivery, call)
             return Stop(str(refusal)) if isinstance(verdict, Send) else verdict
+        finally:
+            self._sending = None
 
-    @transaction.atomic
     def _check_ours(self, call: OutboundCall) -> None:
         """Raise Superseded when another courier took the call over while we waited to send."""
-        self._own(call)
+        asked_at = time.monotonic()
+        with transaction.atomic():
+            self._own(call)
+        self._ours_at = asked_at
 
     def _own(self, call: OutboundCall) -> OutboundCall:
         """Lock the call, and make sure that no other courier has taken it over since."""
@@ -278,6 +294,14 @@ class Turn:
             ended_at=timezone.now(), outcome=outcome, remark=remark
         )
         tallies.add(tallies.ATTEMPTS, self._attempt.call.verb, outcome)
+
+
+def _trusted_seconds() -> float:
+    """Return how long nobody can have taken a call over that was ours a moment ago.
+
+    A worker signs life once in a heartbeat, and is given up after its silence.
+    """
+    return settings.WORKER_STALLED_SECONDS - settings.WORKER_HEARTBEAT_SECONDS
 
 
 def next_due(store: Store) -> datetime | None:
