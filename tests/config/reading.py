@@ -1,4 +1,4 @@
-"""Reads `config/settings.py` and `.env.example`: as text, and run with an environment."""
+"""Reads the settings, gunicorn's too, and `.env.example`: as text, and run with an environment."""
 
 import ast
 import re
@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = ROOT / "config" / "settings.py"
+GUNICORN = ROOT / "config" / "gunicorn.py"
 EXAMPLE = ROOT / ".env.example"
 NO_DEFAULT = object()
 # What a site cannot do without.
@@ -33,10 +34,11 @@ class Setting:
     default: Any
 
 
-def settings_read() -> list[Setting]:
+def settings_read(*files: Path) -> list[Setting]:
     return [
         _setting(node)
-        for node in ast.walk(ast.parse(SETTINGS.read_text()))
+        for file in files or (SETTINGS, GUNICORN)
+        for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call) and _is_reading(node.func)
     ]
 

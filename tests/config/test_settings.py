@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from tests.config.reading import ENOUGH, NO_DEFAULT, run_settings, settings_read
+from tests.config.reading import ENOUGH, NO_DEFAULT, SETTINGS, run_settings, settings_read
 
-KINDS = {setting.name: setting.kind for setting in settings_read()}
+KINDS = {setting.name: setting.kind for setting in settings_read(SETTINGS)}
 
 
 def without(name: str) -> dict[str, str]:
