@@ -105,19 +105,21 @@ class Transport:
         *,
         params: Params | None = None,
         json: Any = None,
+        form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         writes: bool,
     ) -> Answer:
         """Send one request and return the answer, whatever its status below 300 or above 399.
 
+        The body is `json`, or a `form` as a browser would send it.
         `writes` says whether the request may change something there. Raises Unavailable when
         nothing was changed and Uncertain when a change may have been made. Raises Malformed for
         a redirect (never followed, and by definition not applied), for a link that leads to
         another host, and for an answer to a read that is too long.
         """
         url = self.absolute_url(path_or_url, params)
-        request = self._prepare(method, url, json, headers or {})
-        mask = Mask(request.headers, json)
+        request = self._prepare(method, url, json, form, headers or {})
+        mask = Mask(request.headers, json, form)
         self._pace()
         started = time.monotonic()
         answer: Answer | None = None
@@ -132,7 +134,7 @@ class Transport:
                 Exchange(
                     method=method,
                     url=mask.url(url),
-                    body=mask.json(json),
+                    body=mask.json(json) if form is None else mask.form(form),
                     status=answer.status if answer else failure.status,
                     answer=answer.excerpt if answer else failure.body,
                     seconds=time.monotonic() - started,
@@ -143,7 +145,12 @@ class Transport:
         return answer
 
     def _prepare(
-        self, method: str, url: str, json: Any, headers: Mapping[str, str]
+        self,
+        method: str,
+        url: str,
+        json: Any,
+        form: Mapping[str, str] | None,
+        headers: Mapping[str, str],
     ) -> requests.PreparedRequest:
         ours = {
             "Accept": "application/json",
@@ -152,7 +159,7 @@ class Transport:
             "User-Agent": USER_AGENT,
             CORRELATION_HEADER: self._correlate(),
         }
-        request = requests.Request(method, url, json=json, headers={**ours, **headers})
+        request = requests.Request(method, url, json=json, data=form, headers={**ours, **headers})
         try:
             return self._session.prepare_request(request)
         except requests.RequestException:

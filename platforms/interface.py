@@ -93,6 +93,75 @@ class Client(Protocol):
     def create_webhook(self, target: str, events: tuple[str, ...], secret: str) -> WebhookRecord:
         """Subscribe `target`, signed with `secret`. Not idempotent: fetch first."""
 
+    def update_webhook(
+        self, ref: str, target: str, events: tuple[str, ...], secret: str
+    ) -> WebhookRecord:
+        """Make a subscription what it shall be, and active. Doing it twice leaves the same."""
+
+    def delete_webhook(self, ref: str) -> None:
+        """End a subscription; one that is gone already is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What we are at a platform: its name and secret for us, and the scopes that we ask for."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a merchant has granted us: credentials to keep, and the scopes that they open."""
+
+    credentials: Mapping[str, str] = field(repr=False)
+    scopes: tuple[str, ...]
+
+
+class Install(Protocol):
+    """How a merchant installs us as an app, in their browser.
+
+    `scopes` says in words what each scope is for; without those in `required` no work can be
+    done. All is pure, except for `exchange` and `renew`, which raise the errors of
+    `platforms.errors`.
+    """
+
+    @property
+    def scopes(self) -> Mapping[str, str]:
+        """What each scope lets us do: "We may …"."""
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The scopes without which no work can be done."""
+
+    def read_store(self, named: str) -> str:
+        """Return the account that a browser names as its store; raises UnknownSender.
+
+        Nothing is sent anywhere on behalf of a name that was not read by this.
+        """
+
+    def domain(self, account: str) -> str:
+        """Return the store's name as its merchant knows it."""
+
+    def home(self, account: str) -> str:
+        """Return the address below which the store asks for consent and gives tokens."""
+
+    def api_url(self, home: str) -> str:
+        """Return the address of the API of the store that lives at `home`."""
+
+    def authorize_url(self, app: App, home: str, redirect_uri: str, state: str) -> str:
+        """Return the store's page on which the merchant consents."""
+
+    def exchange(self, app: App, transport: Transport, redirect_uri: str, code: str) -> Grant:
+        """Give a code for a token. A code can be given once."""
+
+    def renew(self, app: App, transport: Transport, credentials: Mapping[str, str]) -> Grant:
+        """Return a fresh grant in place of one whose token the store refuses."""
+
+    def read_session(self, app: App, token: str, account: str) -> None:
+        """Prove that whoever brings `token` comes from the store's dashboard; else BadSignature."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -174,3 +243,7 @@ class Platform:
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     carriers: Mapping[str, str] = field(default_factory=dict)
     reject_reasons: Mapping[RejectReason, str] = field(default_factory=dict)
+    # What we subscribe to; `app_events` are told only to an app, not to a pasted token.
+    events: tuple[str, ...] = ()
+    app_events: tuple[str, ...] = ()
+    install: Install | None = None

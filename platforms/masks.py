@@ -21,12 +21,19 @@ _SECRET_IN_TEXT = re.compile(
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 
 
+# A form goes to where tokens are given: there a plain `code` is one. In JSON it is a carrier's.
+_SECRET_FIELD = re.compile(rf"{_SECRET_NAME.pattern}|^code$", re.IGNORECASE)
+
+
 class Mask:
     """Hides values by the name they stand under, and the secrets of one request anywhere."""
 
-    def __init__(self, headers: Mapping[str, str], body: Any) -> None:
-        """Learn the secrets that a request carries in its headers and its JSON body."""
+    def __init__(
+        self, headers: Mapping[str, str], body: Any, form: Mapping[str, str] | None = None
+    ) -> None:
+        """Learn the secrets that a request carries in its headers, its JSON body or its form."""
         found = [value for name, value in headers.items() if _SECRET_NAME.search(name)]
+        found += [value for name, value in (form or {}).items() if _SECRET_FIELD.search(name)]
         words = [word for value in found for word in (value, value.split(" ")[-1])]
         self._secrets = sorted({*words, *_secrets_of(body, _MAX_DEPTH)}, key=len, reverse=True)
         self._secrets = [each for each in self._secrets if len(each) >= _SHORTEST_SECRET]
@@ -34,6 +41,13 @@ class Mask:
     def json(self, value: Any) -> Any:
         """Return a JSON value without credentials."""
         return self._masked(value, _MAX_DEPTH)
+
+    def form(self, form: Mapping[str, str]) -> dict[str, str]:
+        """Return a form without credentials."""
+        return {
+            name: MASK if value and _SECRET_FIELD.search(name) else self.text(value)
+            for name, value in form.items()
+        }
 
     def text(self, text: str) -> str:
         """Return a text without credentials."""

@@ -3,6 +3,7 @@
 Platform text is kept as it came (`upstream_*`, `raw`) beside its neutral reading.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -252,11 +253,21 @@ class FulfillmentRecord:
     raw: Raw = field(default_factory=dict)
 
 
+def secret_print(secret: str) -> str:
+    """Return the fingerprint of a secret: enough to compare two, not to use one."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest() if secret else ""
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookRecord:
-    """A subscription at the platform. The signing secret is never part of it."""
+    """A subscription at the platform. The signing secret is never part of it.
+
+    `secret_print` is its fingerprint, so that it can be compared with ours; empty where the
+    platform does not show it.
+    """
 
     ref: str
     target: str
     events: tuple[str, ...]
     active: bool
+    secret_print: str = ""

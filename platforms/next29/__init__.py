@@ -4,7 +4,8 @@ from platforms.interface import Capabilities, CredentialField, Platform
 from platforms.next29.api import LABEL
 from platforms.next29.carriers import CARRIERS
 from platforms.next29.client import REJECT_REASONS, TOKEN, Next29Client
-from platforms.next29.webhook import CALLBACK, WEBHOOK, base_url
+from platforms.next29.install import INSTALL
+from platforms.next29.webhook import APP_EVENTS, CALLBACK, EVENTS, WEBHOOK, base_url
 
 NEXT29 = Platform(
     key="next29",
@@ -37,4 +38,7 @@ NEXT29 = Platform(
     endpoints={"callback": CALLBACK, "webhook": WEBHOOK},
     carriers=CARRIERS,
     reject_reasons=REJECT_REASONS,
+    events=EVENTS,
+    app_events=APP_EVENTS,
+    install=INSTALL,
 )

@@ -91,6 +91,11 @@ class Api:
             body=answer.excerpt,
         )
 
+    def delete(self, path: str) -> None:
+        """Remove something there; raises Missing when it is gone already."""
+        answer = self._transport.request("DELETE", path, headers=self._headers(), writes=True)
+        self._raise_for(answer, writes=True)
+
     def _headers(self) -> dict[str, str]:
         token = self._token
         if not token or not token.isascii() or not token.isprintable() or " " in token:

@@ -1,5 +1,6 @@
 """What a provider asks and tells one 29 Next store; never retries, never sleeps."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -161,15 +162,21 @@ class Next29Client(Steering):
 
     def create_webhook(self, target: str, events: tuple[str, ...], secret: str) -> WebhookRecord:
         """Subscribe `target`, signed with `secret`. Not idempotent: fetch first."""
-        body = {
-            "name": WEBHOOK_NAME,
-            "events": list(events),
-            "target": target,
-            "api_version": API_VERSION,
-            "secret_key": secret,
-            "active": True,
-        }
+        body = _subscription(target, events, secret)
         return self._api.write("POST", "webhooks/", body, shipping.read_webhook)
+
+    def update_webhook(
+        self, ref: str, target: str, events: tuple[str, ...], secret: str
+    ) -> WebhookRecord:
+        """Make a subscription what it shall be, and active. Doing it twice leaves the same."""
+        body = _subscription(target, events, secret)
+        path = f"webhooks/{id_in_path(ref)}/"
+        return self._api.write("PATCH", path, body, shipping.read_webhook)
+
+    def delete_webhook(self, ref: str) -> None:
+        """End a subscription; one that is gone already is no error."""
+        with contextlib.suppress(Missing):
+            self._api.delete(f"webhooks/{id_in_path(ref)}/")
 
     def _fulfillments_of(self, ref: str) -> list[FulfillmentRecord]:
         entries = self._api.entries(f"{order_path(ref)}fulfillments/")
@@ -190,6 +197,17 @@ class Next29Client(Steering):
             if not here or each.location_ref in here
         ]
         return [each for each in dict.fromkeys([*closed, *odd]) if each != ref]
+
+
+def _subscription(target: str, events: tuple[str, ...], secret: str) -> dict[str, Any]:
+    return {
+        "name": WEBHOOK_NAME,
+        "events": list(events),
+        "target": target,
+        "api_version": API_VERSION,
+        "secret_key": secret,
+        "active": True,
+    }
 
 
 def _message(message: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from platforms.records import (
     LocationRecord,
     ParcelRecord,
     WebhookRecord,
+    secret_print,
 )
 from platforms.values import describe, read_count, read_flag, read_id, read_text
 
@@ -129,6 +130,7 @@ def read_webhook(raw: Any) -> WebhookRecord:
         else (),
         # Unsaid counts as active: the other reading would subscribe a second time.
         active=read_flag(webhook.get("active")) is not False,
+        secret_print=secret_print(read_text(webhook.get("secret_key"))),
     )
 
 

@@ -18,6 +18,10 @@ FULFILLMENT_REQUESTED = "fulfillment_requested"
 CANCELLATION_REQUESTED = "cancellation_requested"
 UNKNOWN_CALLBACK = "unknown"
 
+# Contract next29, section 14: what happens to orders behind our back; and, for apps, our end.
+EVENTS = ("fulfillment.created", "fulfillment.updated", "order.updated")
+APP_EVENTS = ("app.uninstalled",)
+
 _ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
