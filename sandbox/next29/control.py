@@ -81,5 +81,7 @@ ACTS: tuple[tuple[str, str, Act], ...] = (
     ("POST", "tokens", staging.add_token),
     ("DELETE", "tokens", staging.revoke_token),
     ("POST", "locations", staging.add_location),
+    ("GET", "app", staging.show_app),
+    ("PUT", "app", staging.register_app),
     ("POST", "uninstall", staging.uninstall),
 )

@@ -156,7 +156,7 @@ def _shopper() -> Json:
 
 def app(store: Store) -> Json:
     return {
-        "client_id": f"sandbox-{store.subdomain}",
+        "client_id": store.app.client_id,
         "name": "Sandbox fulfillment",
         "settings": {},
         "version": None,

@@ -1,6 +1,7 @@
 """The way of one call through the store: routed, admitted, perhaps made to fail, answered."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -8,7 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from sandbox import exchange
-from sandbox.next29 import access, control, errors, reading, shop
+from sandbox.next29 import access, control, errors, oauth, reading, shop
 from sandbox.next29.acting import acting
 from sandbox.next29.api.operations import URLS, Operation
 from sandbox.next29.api.visit import Visit
@@ -30,6 +31,7 @@ def blueprint(world: World) -> Blueprint:
         pages.add_url_rule(rule, "api", desk.answer, methods=METHODS)
     control.register(pages, world)
     shop.register(pages, world)
+    oauth.register(pages, world)
     return pages
 
 
@@ -88,7 +90,13 @@ class Desk:
             call.violations.append(f"{operation.id} is for merchants, not for a service")
         strike = store.faults.draw(operation.id)
         call.fault = strike.kind if strike else None
-        visit = Visit(store, granted, request.url, request.args.to_dict(flat=False), verb="read")
+        visit = Visit(
+            store,
+            granted,
+            request.url,
+            request.args.to_dict(flat=False),
+            is_app=token in store.app.tokens,
+        )
         return exchange.answer(strike, LOOKS, lambda: self._apply(visit, operation, ids, call))
 
     def _apply(
@@ -97,7 +105,7 @@ class Desk:
         try:
             access.require(visit.scopes, operation.scopes)
             body = reading.read_body(operation.id, request.get_data(), call)
-            whole = Visit(visit.store, visit.scopes, visit.url, visit.query, body, operation.verb)
+            whole = replace(visit, body=body, verb=operation.verb)
             with acting(self.world, visit.store):
                 answer = operation.handle(whole, **ids)
                 return in_json(answer.body, answer.status)

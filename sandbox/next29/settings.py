@@ -43,6 +43,15 @@ class Settings:
     """Pauses in seconds before a webhook is tried again; the platform takes days."""
     dropped_carriers: list[str] = field(default_factory=list)
     """Carriers of the published table that this store does not take any more."""
+    ask_consent: bool = False
+    """Whether the merchant presses a button before an app is installed."""
+    echo_state: bool = True
+    """Whether `state` comes back from the consent page; the vendor does not say."""
+    grant_only: list[str] = field(default_factory=list)
+    """The scopes that the merchant agrees to, whatever is asked; empty is all."""
+    refresh_tokens: bool = True
+    apps_only: list[str] = field(default_factory=list)
+    """Events that only a token of the app may subscribe to."""
     callbacks: Callbacks = field(default_factory=Callbacks)
 
     def changed(self, wishes: Mapping[str, Any]) -> "Settings":

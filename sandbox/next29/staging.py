@@ -1,6 +1,6 @@
 """What can be arranged in a store: orders, the merchant's steps, faults, settings and tokens."""
 
-from sandbox.next29 import ordering, planting, wire
+from sandbox.next29 import callbacks, ordering, planting, wire
 from sandbox.next29.dashboard import BUTTONS
 from sandbox.next29.state import MERCHANT, Json, Location
 from sandbox.next29.store import Notice, Store, free
@@ -87,10 +87,24 @@ def add_location(world: World, store: Store, wish: Json) -> object:
     return wire.location(place)
 
 
+def show_app(world: World, store: Store, wish: Json) -> object:
+    return store.app.as_json()
+
+
+def register_app(world: World, store: Store, wish: Json) -> object:
+    """What the app's owner enters in the partner account."""
+    store.app.register(wish)
+    return store.app.as_json()
+
+
 def uninstall(world: World, store: Store, wish: Json) -> object:
-    """The merchant removes the app: one last event, then every token is refused."""
+    """The merchant removes the app: one last event, then every token and subscription is gone."""
     store.notices.append(Notice("app.uninstalled"))
     store.effect("uninstall", None, MERCHANT)
+    # The last event is addressed before those who shall hear it are forgotten.
+    world.courier.send(callbacks.posts(store, world.lock))
     if wish.get("revoke", True):
         store.tokens.clear()
+        store.app.forget()
+        store.webhooks.clear()
     return access_of(store)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from sandbox.clock import now
 from sandbox.faults import Faults
 from sandbox.next29 import errors
+from sandbox.next29.apps import App
 from sandbox.next29.settings import Settings
 from sandbox.next29.state import (
     Fulfillment,
@@ -57,6 +58,7 @@ class Store:
     subdomain: str
     tokens: dict[str, frozenset[str]] = field(default_factory=dict)
     created_at: str = field(default_factory=now)
+    app: App = field(default_factory=App)
     settings: Settings = field(default_factory=Settings)
     faults: Faults = field(default_factory=Faults)
     locations: dict[int, Location] = field(default_factory=dict)

@@ -27,6 +27,8 @@ class Visit:
     query: Mapping[str, list[str]] = field(default_factory=dict)
     body: Json = field(default_factory=dict)
     verb: str = "read"
+    is_app: bool = False
+    """Whether the token was given to an installed app, not made under API Access."""
 
     def text(self, name: str) -> str | None:
         value = self.body.get(name)

@@ -52,6 +52,9 @@ def _find(visit: Visit, id: int) -> Webhook:
 def _write(hook: Webhook, visit: Visit) -> None:
     if "target" in visit.body and not _reachable_safely(visit.body["target"]):
         raise errors.invalid({"target": ["The target must be an https URL."]})
+    for event in visit.body.get("events", []):
+        if event in visit.store.settings.apps_only and not visit.is_app:
+            raise errors.invalid({"events": [f'"{event}" is for apps only.']})
     for name in CHANGEABLE:
         if name in visit.body:
             setattr(hook, name, visit.body[name])
