@@ -7,7 +7,7 @@ from fulfillment.answers import AnswerDelivery
 from fulfillment.change_deliveries import CHANGE_DELIVERIES
 from fulfillment.departures import ShipmentDelivery
 from fulfillment.transitions import ANSWERS
-from relay import registration
+from relay import registration, subscription
 from relay.delivery import Delivery
 from relay.models import InboundMessage
 
@@ -27,4 +27,5 @@ DELIVERIES: Mapping[str, Delivery] = {
     **{str(action): delivery for action, delivery in CHANGE_DELIVERIES.items()},
     shipments.VERB: ShipmentDelivery(),
     registration.VERB: registration.LocationDelivery(),
+    subscription.VERB: subscription.SubscriptionDelivery(),
 }

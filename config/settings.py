@@ -6,6 +6,7 @@ in the environment are looked for in the file that `ENV_FILE` names, which is `.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
@@ -30,6 +31,24 @@ PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 HTTPS = env.bool("HTTPS", default=True)
 ALLOW_LOCAL_STORES = env.bool("ALLOW_LOCAL_STORES", default=False)
+# By platform, what we are as an app of it.
+PLATFORM_APPS: dict[str, dict[str, Any]] = {
+    "next29": {
+        "client_id": env.str("NEXT29_CLIENT_ID", default=""),
+        "client_secret": env.str("NEXT29_CLIENT_SECRET", default=""),
+        "scopes": env.list(
+            "NEXT29_SCOPES",
+            default=[
+                "fulfillment_service:read",
+                "fulfillment_service:write",
+                "webhooks:read",
+                "webhooks:write",
+                "orders:read",
+            ],
+        ),
+        "local_stores": env.str("NEXT29_LOCAL_STORES", default=""),
+    }
+}
 
 # --- database -------------------------------------------------------------------------------
 EMBEDDED_POSTGRES = env.str("EMBEDDED_POSTGRES", default="var/postgres" if DEBUG else "")

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from config.metrics import metrics
 from relay import health
+from relay.merchant_views import AppView, InstalledView
 from relay.views import InboundView
 
 urlpatterns = [
@@ -33,5 +34,12 @@ urlpatterns += [
         r"^next29/webhooks/(?P<key>[\w-]{1,64})/?$",
         InboundView.as_view(platform_key="next29", endpoint_name="webhook"),
         name="next29-webhook",
+    ),
+    # Where a merchant's browser comes from its store's dashboard (contract next29, section 3).
+    re_path(r"^next29/app/?$", AppView.as_view(platform_key="next29"), name="next29-app"),
+    re_path(
+        r"^next29/installed/?$",
+        InstalledView.as_view(platform_key="next29"),
+        name="next29-installed",
     ),
 ]

@@ -14,8 +14,7 @@ from fulfillment.intake import Asking, Report
 from locations.models import Store
 from platforms.errors import PlatformError, Unauthorized, Unavailable
 from platforms.interface import Client
-from relay import alarms, engine
-from relay.connections import client_for
+from relay import alarms, engine, granting
 from relay.jobs import in_thread, serve
 
 REREAD_AT_ONCE = 100
@@ -55,12 +54,11 @@ def _asking(
     """Ask a store that is not paused; raise one alarm and try again later if it cannot be."""
     if store.paused_at:
         return
-    with client_for(store, purpose) as client:
-        try:
-            yield from question(store, client)
-            alarms.clear(store, alarms.PULL_FAILED)
-        except PlatformError as error:
-            note_failure(store, error)
+    try:
+        yield from granting.asking(store, purpose, question)
+        alarms.clear(store, alarms.PULL_FAILED)
+    except PlatformError as error:
+        note_failure(store, error)
 
 
 def note_failure(store: Store, error: PlatformError) -> None:

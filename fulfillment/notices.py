@@ -1,7 +1,12 @@
 """Reads what stores announce. A notice is a hint: the truth is fetched, whatever it says."""
 
-from relay import alarms, engine
+from django.db import transaction
+
+from locations.models import Store
+from relay import alarms, credentials, engine
 from relay.models import InboundMessage
+
+UNINSTALLED = "The merchant has uninstalled us."
 
 
 def ask_for_work(message: InboundMessage) -> None:
@@ -9,6 +14,15 @@ def ask_for_work(message: InboundMessage) -> None:
     engine.wake_pull(message.store_id)
 
 
+@transaction.atomic
 def stop_store(message: InboundMessage) -> None:
-    """The merchant has removed us: stop all traffic to that store, keep all that is recorded."""
-    alarms.pause(message.store, "The merchant has uninstalled us.", kind=alarms.UNINSTALLED)
+    """The merchant has removed us: stop all traffic to that store, keep all that is recorded.
+
+    Its tokens are forgotten, for they open nothing any more. Waiting calls wait until the
+    store is connected again.
+    """
+    alarms.pause(message.store, UNINSTALLED, kind=alarms.UNINSTALLED)
+    credentials.forget_tokens(message.store)
+    Store.objects.filter(pk=message.store_id).update(
+        installed_at=None, scopes="", subscribed_at=None, subscription_remark=UNINSTALLED
+    )

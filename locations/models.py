@@ -143,6 +143,12 @@ class Store(models.Model):
         "API address", max_length=500, blank=True, help_text="Empty: the platform's usual one."
     )
     secrets = EncryptedTextField(default="{}", editable=False)
+    scopes = models.TextField(
+        blank=True,
+        editable=False,
+        help_text="What the merchant has granted our app, separated by blanks. Empty: not known.",
+    )
+    installed_at = models.DateTimeField("installed as an app", null=True, editable=False)
     endpoint_key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
     request_policy = models.CharField(
         "requests",
@@ -166,6 +172,8 @@ class Store(models.Model):
     pause_reason = models.TextField(blank=True, editable=False)
     checked_at = models.DateTimeField("last tested", null=True, blank=True, editable=False)
     check_result = models.TextField("result of the last test", blank=True, editable=False)
+    subscribed_at = models.DateTimeField("subscribed", null=True, editable=False)
+    subscription_remark = models.TextField("subscription", blank=True, editable=False)
     pulled_at = models.DateTimeField("last asked for work", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -208,8 +216,12 @@ class Store(models.Model):
         return dict(json.loads(self.secrets or "{}"))
 
     def set_credentials(self, **values: str) -> None:
-        """Replace the named credentials, keep the others. The caller saves."""
-        self.secrets = json.dumps({**self.credentials, **values})
+        """Replace the named credentials, keep the others; an empty one is forgotten.
+
+        The caller saves.
+        """
+        kept = {name: value for name, value in {**self.credentials, **values}.items() if value}
+        self.secrets = json.dumps(kept)
 
     @property
     def webhook_secret(self) -> str:

@@ -145,7 +145,10 @@ class Install(Protocol):
         """Return the store's name as its merchant knows it."""
 
     def home(self, account: str) -> str:
-        """Return the address below which the store asks for consent and gives tokens."""
+        """Return the address below which the store asks for consent and gives tokens.
+
+        Raises UnknownSender for what cannot be an account.
+        """
 
     def api_url(self, home: str) -> str:
         """Return the address of the API of the store that lives at `home`."""

@@ -17,6 +17,8 @@ FOREIGN_LINK = "foreign_link"
 PULL_FAILED = "pull_failed"
 UNINSTALLED = "uninstalled"
 CARRIER = "carrier"
+NEEDS_WAREHOUSE = "needs_warehouse"
+MISSING_SCOPES = "missing_scopes"
 
 
 def raise_alarm(store: Store, kind: str, message: str) -> None:

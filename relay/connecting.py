@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from locations.models import Merchant, Store
-from platforms.errors import PlatformError, Refusal
+from platforms.errors import PlatformError, Refusal, Unauthorized
 from platforms.interface import Platform
-from relay import alarms, connections
+from relay import alarms, connections, credentials, granting, subscription
 
 NOT_TRIED = "Its connection has not been tested yet."
 KEPT = "Nothing was changed; what was known of the store stays in place."
@@ -66,8 +66,12 @@ def connect(wish: Wish) -> Connected:
         return Connected(store, new, new_merchant, failure=str(error), left=left)
     store.checked_at = timezone.now()
     # Only what was asked for is written: somebody may pause the store at the same moment.
-    store.save(update_fields=[*wish.changes, "secrets", "checked_at", "check_result"])
-    _trust(store)
+    with transaction.atomic():
+        store.save(update_fields=[*wish.changes, "checked_at", "check_result"])
+        credentials.keep_pasted(store, **wish.credentials)
+        alarms.clear(store, alarms.MISSING_SCOPES)
+    trust(store)
+    subscription.subscribe(store)
     return Connected(store, new, new_merchant)
 
 
@@ -77,13 +81,24 @@ def test(store: Store) -> str:
     A store that was paused because its credentials were not trusted is resumed when they work.
     """
     try:
-        said = _ask(store)
+        said = _ask_again(store)
     except PlatformError as error:
         _note(store, str(error))
         raise
     _note(store, said)
-    _trust(store)
+    trust(store)
     return said
+
+
+def _ask_again(store: Store) -> str:
+    """Ask; where the store refuses our token, get a fresh one and ask once more."""
+    refused = store.credentials
+    try:
+        return _ask(store)
+    except Unauthorized:
+        if not granting.renew(store, refused):
+            raise
+        return _ask(store)
 
 
 def _ask(store: Store) -> str:
@@ -109,7 +124,7 @@ def _prepare(wish: Wish) -> tuple[Store, bool]:
         raise Refusal(f"{store} belongs to the merchant {store.merchant}, not to {wish.merchant}.")
     for column, value in wish.changes.items():
         setattr(store, column, value)
-    _give(store, wish.credentials)
+    credentials.give(store, **wish.credentials)
     store.full_clean(exclude=["secrets"])
     _refuse_second_name(store)
     return store, new_merchant
@@ -122,15 +137,6 @@ def _merchant(name: str) -> tuple[Merchant, bool]:
     return (known, False) if known else (Merchant.objects.create(name=name), True)
 
 
-def _give(store: Store, credentials: Mapping[str, str]) -> None:
-    try:
-        store.set_credentials(**credentials)
-    except ValueError:
-        # Encrypted with a key that is lost. New credentials are the way out, so start from none.
-        store.secrets = "{}"
-        store.set_credentials(**credentials)
-
-
 def _refuse_second_name(store: Store) -> None:
     """One store, spelled in two ways, must not become two."""
     same = Store.objects.filter(platform_key=store.platform_key, base_url=store.base_url)
@@ -138,10 +144,15 @@ def _refuse_second_name(store: Store) -> None:
         raise Refusal(f"{store.base_url} is connected already, as {other} ({other.account}).")
 
 
-def _trust(store: Store) -> None:
-    """Resume a store that was paused because of its credentials, and no other."""
+def trust(store: Store) -> None:
+    """Resume a store that was paused because it did not let us in, and no other.
+
+    Its waiting calls are made, and our subscription is put in place: it may have been lost.
+    """
     store.refresh_from_db()
-    untrusted = store.alarms.filter(kind=alarms.UNAUTHORIZED, cleared_at=None).exists()
-    if store.paused_at and (untrusted or store.pause_reason == NOT_TRIED):
+    kinds = (alarms.UNAUTHORIZED, alarms.UNINSTALLED)
+    shut_out = store.alarms.filter(kind__in=kinds, cleared_at=None).exists()
+    if store.paused_at and (shut_out or store.pause_reason == NOT_TRIED):
         alarms.resume(store)
+        subscription.subscribe(store)
         store.refresh_from_db()

@@ -29,7 +29,7 @@ from platforms.errors import (
 )
 from platforms.http import Exchange as Sent
 from platforms.http import Transport
-from relay import alarms, correlation, outbox, pacing, tallies
+from relay import alarms, correlation, granting, outbox, pacing, tallies
 from relay.connections import record
 from relay.delivery import Already, Delivery, Later, Send, Stop, Verdict
 from relay.models import Attempt, CallState, OutboundCall
@@ -62,7 +62,12 @@ class Turn:
         self._transport = Transport(
             store.base_url, pace=self._pace, record=self._record, correlate=correlation.given
         )
-        self._client = store.platform.connect(store.credentials, self._transport)
+        self._renewed = False
+        self._connect()
+
+    def _connect(self) -> None:
+        self._credentials = self.store.credentials
+        self._client = self.store.platform.connect(self._credentials, self._transport)
 
     def work(self) -> Generator[float, None, None]:
         """Make due calls until none is left, the time is up, or the store must not be asked.
@@ -230,8 +235,7 @@ class Turn:
                 pacing.hold(self.store, self._throttled_for(error))
                 self._again(call, self._unsent, str(error), 0.0, counts=False)
             case Unauthorized():
-                self._again(call, self._unsent, str(error), 0.0, counts=False)
-                alarms.pause(self.store, str(error), kind=alarms.UNAUTHORIZED)
+                self._not_let_in(delivery, call, error)
             case Uncertain():
                 self._retry(delivery, call, CallState.IN_DOUBT, error)
             case Unavailable():
@@ -241,6 +245,21 @@ class Turn:
                 self._stuck(delivery, call, CallState.FAILED, str(error))
             case _:
                 self._stuck(delivery, call, CallState.REFUSED, str(error))
+
+    def _not_let_in(self, delivery: Delivery, call: OutboundCall, error: Unauthorized) -> None:
+        """Go on with a fresh token, once in a turn; without one, pause the store."""
+        try:
+            renewed = not self._renewed and granting.renew(self.store, self._credentials)
+        except Unavailable as outage:
+            self._slow_down(outage)
+            self._retry(delivery, call, self._unsent, outage)
+            return
+        self._again(call, self._unsent, str(error), 0.0, counts=False)
+        if renewed:
+            self._renewed = True
+            self._connect()
+        else:
+            alarms.pause(self.store, str(error), kind=alarms.UNAUTHORIZED)
 
     def _throttled_for(self, error: Throttled) -> float:
         self._trouble += 1

@@ -24,10 +24,12 @@ from relay.models import (
     InboundMessage,
     MessageState,
     OutboundCall,
+    SpentCode,
 )
 
 KEEP_EXCHANGES = timedelta(days=90)
 KEEP_JOBS_HOURS = 24
+KEEP_CODES = timedelta(days=2)
 P = ParamSpec("P")
 T = TypeVar("T")
 Waits = Generator[float, None, None]
@@ -132,3 +134,5 @@ async def prune(context: JobContext, timestamp: int = 0) -> None:
     )
     old = Exchange.objects.filter(at__lt=timezone.now() - KEEP_EXCHANGES)
     await in_thread(old.delete)
+    # A store forgets a code long before we do.
+    await in_thread(SpentCode.objects.filter(at__lt=timezone.now() - KEEP_CODES).delete)

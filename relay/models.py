@@ -270,3 +270,13 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store}: {self.message}"
+
+
+class SpentCode(models.Model):
+    """A code of an installation that we have sent once, by its fingerprint; never sent again."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -12,7 +12,7 @@ from locations.models import Location, LocationState, Store, Warehouse
 from platforms.errors import Refusal
 from platforms.interface import Client
 from platforms.records import LocationRecord
-from relay import engine, outbox
+from relay import alarms, engine, outbox
 from relay.delivery import Already, Send, Verdict
 from relay.models import OutboundCall, Priority
 from relay.outbox import Telling
@@ -45,21 +45,35 @@ def register(store: Store, warehouse: Warehouse, *, by: Any = None) -> Location:
     location.state, location.remark = LocationState.WANTED, ""
     location.tries += 1
     location.save(update_fields=["state", "remark", "tries"])
-    outbox.push(
-        [
-            Telling(
-                store=store,
-                key=f"{VERB}:{location.pk}:{location.tries}",
-                verb=VERB,
-                subject=f"location {location.name}",
-                subject_id=location.pk,
-                lane=f"location:{location.pk}",
-                priority=Priority.SETUP,
-                by=by,
-            )
-        ]
-    )
+    outbox.push([_telling(location, by)])
+    alarms.clear(store, alarms.NEEDS_WAREHOUSE)
     return location
+
+
+@transaction.atomic
+def register_again(store: Store) -> None:
+    """Have each registered location looked for at the store, and created where it is gone.
+
+    A merchant who removes us and takes us back may have lost our locations in between.
+    """
+    known = store.locations.select_for_update().filter(state=LocationState.REGISTERED)
+    for location in known:
+        location.tries += 1
+        location.save(update_fields=["tries"])
+        outbox.push([_telling(location)])
+
+
+def _telling(location: Location, by: Any = None) -> Telling:
+    return Telling(
+        store=location.store,
+        key=f"{VERB}:{location.pk}:{location.tries}",
+        verb=VERB,
+        subject=f"location {location.name}",
+        subject_id=location.pk,
+        lane=f"location:{location.pk}",
+        priority=Priority.SETUP,
+        by=by,
+    )
 
 
 def ensure(store: Store, warehouse: Warehouse, client: Client) -> Location:
@@ -91,10 +105,11 @@ class LocationDelivery:
         return client.fetch_locations()
 
     def judge(self, call: OutboundCall, seen: list[LocationRecord]) -> Verdict:
-        """Adopt a location that has our name and callback; else create one."""
+        """Adopt a location that has our number, or our name and callback; else create one."""
         wanted = _record(call)
         for place in seen:
-            if (place.name, place.callback_url.rstrip("/")) == (wanted.name, wanted.callback_url):
+            same = (place.name, place.callback_url.rstrip("/"))
+            if place.ref == wanted.ref or same == (wanted.name, wanted.callback_url):
                 return Already({"ref": place.ref}, "The store has this location already.")
         return Send()
 
@@ -126,7 +141,7 @@ def _update(call: OutboundCall, state: LocationState, **changes: Any) -> None:
 def _record(call: OutboundCall) -> LocationRecord:
     location = Location.objects.select_related("store", "warehouse").get(pk=call.subject_id)
     return LocationRecord(
-        ref="",
+        ref=location.ref,
         name=location.name,
         address=location.warehouse.address,
         callback_url=callback_url(location.store),

@@ -76,7 +76,8 @@ class Next29Install:
         return account + STORE_DOMAIN
 
     def home(self, account: str) -> str:
-        """Return the address of the network domain."""
+        """Return the address of the network domain; raises UnknownSender for what is no account."""
+        self.read_store(self.domain(account))
         return f"https://{self.domain(account)}/"
 
     def api_url(self, home: str) -> str:

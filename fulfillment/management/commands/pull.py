@@ -3,6 +3,7 @@
 import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -14,8 +15,7 @@ from fulfillment.models import Request
 from locations.models import Store
 from platforms.errors import PlatformError
 from platforms.records import RequestKind
-from relay import alarms
-from relay.connections import client_for
+from relay import alarms, granting
 from relay.management.teaching import TeachingCommand
 
 HELP = """\
@@ -85,12 +85,11 @@ class Command(TeachingCommand):
     def _pull(self, store: Store) -> Report:
         """Ask, wait as the store's pace demands, and say now and then how far it is."""
         report, said_at = Report(), time.monotonic()
-        with client_for(store, "pull by hand") as client:
-            for wait in intake.pull(store, client, report):
-                if time.monotonic() > said_at + PROGRESS_SECONDS:
-                    said_at = time.monotonic()
-                    self.say(f"{store}: {report.listed} orders listed, {report.read} taken in …")
-                time.sleep(wait)
+        for wait in granting.asking(store, "pull by hand", partial(intake.pull, report=report)):
+            if time.monotonic() > said_at + PROGRESS_SECONDS:
+                said_at = time.monotonic()
+                self.say(f"{store}: {report.listed} orders listed, {report.read} taken in …")
+            time.sleep(wait)
         return report
 
 
