@@ -1,6 +1,6 @@
 """System checks: what is wrong with the settings, and what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +8,8 @@ from croniter import croniter
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from platforms import registry
+from platforms.interface import Install
 from relay import routes
 from relay.models import OutboundCall
 
@@ -103,3 +105,40 @@ def silence_is_longer_than_a_heartbeat(app_configs: Any, **options: Any) -> Sequ
             id="crossdock.E005",
         )
     ]
+
+
+@register(Tags.security)
+def apps_are_whole(app_configs: Any, **options: Any) -> Sequence[CheckMessage]:
+    """What merchants install needs a name, a secret, and scopes with which it can work."""
+    return [
+        fault
+        for key, ours in settings.PLATFORM_APPS.items()
+        for fault in _faults_of_app(key.upper(), registry.get(key).install, ours)
+    ]
+
+
+def _faults_of_app(
+    name: str, install: Install | None, ours: Mapping[str, Any]
+) -> Iterator[CheckMessage]:
+    if bool(ours["client_id"]) != bool(ours["client_secret"]):
+        yield Error(
+            f"Of {name}_CLIENT_ID and {name}_CLIENT_SECRET only one is set.",
+            hint="Set both, or none; without them merchants cannot install the app.",
+            id="crossdock.E020",
+        )
+    required = install.required if install and ours["client_id"] else ()
+    lacking = [scope for scope in required if scope not in ours["scopes"]]
+    if lacking:
+        yield Error(
+            f"{name}_SCOPES lacks {', '.join(lacking)}; no work can be done without.",
+            hint="Add it, separated by a comma.",
+            id="crossdock.E021",
+        )
+    local = ours["local_stores"]
+    if local and not (settings.ALLOW_LOCAL_STORES and "{store}" in local):
+        yield Error(
+            f"{name}_LOCAL_STORES is for a development site with ALLOW_LOCAL_STORES, and names "
+            "the place of the store as {store}.",
+            hint=f"Leave {name}_LOCAL_STORES empty.",
+            id="crossdock.E022",
+        )

@@ -27,6 +27,7 @@ from locations.models import LocationState, Store
 from platforms import registry
 from platforms.errors import (
     BadSignature,
+    Missing,
     PlatformError,
     Refusal,
     Refused,
@@ -176,6 +177,8 @@ class InstalledView(MerchantView):
             installing.finish(visit, redirect_uri(self.platform_key), code)
         except Refusal as refusal:
             return self.page(str(refusal), visit=visit, status=HTTPStatus.CONFLICT)
+        except Missing:
+            return self.page(NO_ANSWER, visit=visit, status=HTTPStatus.BAD_GATEWAY)
         except Refused:
             return self.page(installing.SPENT, visit=visit, status=HTTPStatus.CONFLICT)
         except Unauthorized:

@@ -70,17 +70,19 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(PREFIX + credential.name, "Paste it here; a new store needs it.")
         return cleaned
 
-    def save(self, commit: bool = True) -> Store:
-        """Keep the pasted credentials, encrypted, beside the rest."""
-        store: Store = super().save(commit=False)
-        pasted = {
+    def pasted(self) -> dict[str, str]:
+        """Return the credentials that were filled in, by name."""
+        return {
             name.removeprefix(PREFIX): value.strip()
             for name, value in self.cleaned_data.items()
             if name.startswith(PREFIX) and value
         }
-        if pasted:
-            store.set_credentials(**pasted)
+
+    def save(self, commit: bool = True) -> Store:
+        """Give a new store its pasted credentials; those of a known one are kept by the admin."""
+        store: Store = super().save(commit=False)
         if store._state.adding:
+            store.set_credentials(**self.pasted())
             store.paused_at, store.pause_reason = timezone.now(), NOT_TRIED
         if commit:
             store.save()

@@ -6,13 +6,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Result
 from backoffice.badges import badge
 from locations.models import Location, Store, Warehouse
 from platforms.errors import Refusal
-from relay import alarms, engine, registration
+from relay import alarms, credentials, engine, installing, registration, subscription
 from relay.admin.rows import OfAllStores, OperatorAdmin
 from relay.admin.store_form import StoreForm, credential_fields
 
@@ -71,8 +73,20 @@ def _register(act: Act) -> Result:
     return result
 
 
+def _subscribe(act: Act) -> Result:
+    for store in _each(act):
+        subscription.subscribe(store, by=act.user)
+    return Result(len(act.seen))
+
+
 def _paused(store: Store) -> str:
     return f"It is paused: {store.pause_reason}" if store.paused_at else ""
+
+
+def _not_subscribed_because(store: Store) -> str:
+    if not subscription.needed(store):
+        return f"{store.platform.label} announces nothing that we could subscribe to."
+    return _paused(store)
 
 
 STORE_ACTIONS = (
@@ -106,6 +120,16 @@ STORE_ACTIONS = (
         perform=_register,
         form=lambda rows, sent: WarehouseForm(sent),
         icon="warehouse",
+    ),
+    ConfirmedAction(
+        name="subscribe",
+        label="Subscribe to changes",
+        permission="locations.change_store",
+        done="Being subscribed",
+        why_not=_not_subscribed_because,
+        effect=lambda store: "The store is told to announce changes to us, if it does not yet.",
+        perform=_subscribe,
+        icon="notifications_active",
     ),
     ConfirmedAction(
         name="pause",
@@ -143,7 +167,14 @@ class StoreAdmin(ConfirmedActionsMixin, OfAllStores):
     list_select_related = ("merchant",)
     search_fields = ("name", "account")
     change_form_outer_before_template = "relay/store.html"
-    readonly_fields = ("check_result", "checked_at", "pulled_at")
+    readonly_fields = (
+        "check_result",
+        "checked_at",
+        "pulled_at",
+        "granted",
+        "installed_at",
+        "subscription",
+    )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A store's history is kept; pause it instead."""
@@ -167,7 +198,13 @@ class StoreAdmin(ConfirmedActionsMixin, OfAllStores):
 
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
         """Save, and try the credentials in the background."""
-        super().save_model(request, obj, form, change)
+        if change:
+            # Only what the form shows: a job may keep a fresh token at the same moment.
+            obj.save(update_fields=StoreForm.Meta.fields)
+        else:
+            super().save_model(request, obj, form, change)
+        if change and (pasted := form.pasted()):
+            credentials.keep_pasted(obj, **pasted)
         engine.wake_test(obj.pk)
 
     def render_change_form(
@@ -182,6 +219,22 @@ class StoreAdmin(ConfirmedActionsMixin, OfAllStores):
     def platform_label(self, store: Store) -> str:
         """The platform's name."""
         return store.platform.label
+
+    @admin.display(description="Granted to us")
+    def granted(self, store: Store) -> str:
+        """What the merchant allows, and what is missing, in words."""
+        if not store.scopes:
+            return "Not known: the store is connected with a pasted token."
+        missing = installing.missing(store)
+        words = [f"{scope} (we may not {use or 'use it'})" for scope, use in missing.items()]
+        lacking = f" Missing: {'; '.join(words)}." if words else " Nothing is missing."
+        return f"{', '.join(store.scopes.split())}.{lacking}"
+
+    @admin.display(description="Subscription")
+    def subscription(self, store: Store) -> str:
+        """Since when the store announces changes to us, and what it does not announce."""
+        since = f"Since {localize(localtime(store.subscribed_at))}." if store.subscribed_at else ""
+        return f"{since or 'The store announces nothing to us.'} {store.subscription_remark}"
 
     @admin.display(description="Traffic")
     def traffic(self, store: Store) -> SafeString:

@@ -9,10 +9,20 @@ from django.core.checks import CheckMessage, run_checks
 
 from config import checks, messages
 
+SCOPES = ["fulfillment_service:read", "fulfillment_service:write", "webhooks:read"]
+
+
+def app(**wishes: Any) -> dict[str, dict[str, Any]]:
+    """Settings of an app that are whole, but for what is wished."""
+    whole = {"client_id": "us", "client_secret": "a-secret", "local_stores": ""}
+    return {"next29": {**whole, "scopes": [*SCOPES, "webhooks:write"], **wishes}}
+
+
 FINE = {
     "SALT_KEY": ["x" * 16],
     "PUBLIC_URL": "https://crossdock.example.com",
     "ALLOW_LOCAL_STORES": False,
+    "PLATFORM_APPS": app(),
 }
 WRONG = [
     ("crossdock.E001", {"SALT_KEY": ["short"]}),
@@ -27,6 +37,10 @@ WRONG = [
     ("crossdock.E004", {"REREAD_CRON": "61 * * * *"}),
     ("crossdock.E005", {"WORKER_STALLED_SECONDS": 10.0, "WORKER_HEARTBEAT_SECONDS": 10.0}),
     ("crossdock.E005", {"WORKER_HEARTBEAT_SECONDS": 0.0}),
+    ("crossdock.E020", {"PLATFORM_APPS": app(client_secret="")}),
+    ("crossdock.E020", {"PLATFORM_APPS": app(client_id="")}),
+    ("crossdock.E021", {"PLATFORM_APPS": app(scopes=["fulfillment_service:read"])}),
+    ("crossdock.E022", {"PLATFORM_APPS": app(local_stores="http://127.0.0.1:8029/{store}")}),
     ("crossdock.W001", {"PUBLIC_URL": "http://crossdock.example.com"}),
     ("crossdock.W002", {"ALLOW_LOCAL_STORES": True}),
 ]

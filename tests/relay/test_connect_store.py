@@ -75,7 +75,8 @@ def test_a_second_run_replaces_the_token_and_adds_nothing(connect: Connect) -> N
     said = connect("--policy=accept_when_clear", token="a-fresh-one")
 
     store = Store.objects.get()
-    assert store.credentials == {"access_token": "a-fresh-one"}
+    assert set(store.credentials) == {"access_token", "webhook_secret"}
+    assert store.credentials["access_token"] == "a-fresh-one"
     assert (store.name, store.request_policy) == ("Acme US", "accept_when_clear")
     assert (Merchant.objects.count(), Location.objects.count()) == (1, 1)
     assert len(connect.shop.effects("location-create")) == 1

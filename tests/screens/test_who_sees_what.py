@@ -55,7 +55,7 @@ DECIDES = SHIPS | {
     "release_at_store",
     "take_back",
 }
-STORE = {"test", "pull", "register", "pause", "resume"}
+STORE = {"test", "pull", "register", "subscribe", "pause", "resume"}
 OPERATES = DECIDES | STORE | {"retry", "give_up", "replay", "clear"}
 DOES = {
     "picker": PICKS,
