@@ -63,7 +63,7 @@ def _setting(call: ast.Call) -> Setting:
 
 
 def example() -> Mapping[str, str]:
-    found = re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
+    found = re.findall(r"^([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
     assert len(dict(found)) == len(found), "a name is in it twice"
     return dict(found)
 

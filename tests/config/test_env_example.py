@@ -22,7 +22,7 @@ def test_it_explains_every_setting() -> None:
         before = text[: text.index(f"\n{name}=")]
         lines = before[before.rindex("\n#") :].splitlines()
         # Two settings that belong together may share an explanation.
-        assert all(re.match(r"#|[A-Z_]+=|$", line) for line in lines), name
+        assert all(re.match(r"#|[A-Z0-9_]+=|$", line) for line in lines), name
 
 
 @pytest.mark.parametrize(
