@@ -64,9 +64,19 @@ def apply(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
         if order.request_status == RequestStatus.CANCEL_REQUESTED and not order.pending_answer
     ]
     by_state = store.cancellation_policy == CancellationPolicy.BY_PHYSICAL_STATE
-    settle_cancellations(
-        [o for o in asked_to_stop if by_state or _never_ours(o) or not_too_late(o)]
+    clear = [o for o in asked_to_stop if by_state or _never_ours(o) or not_too_late(o)]
+    settle_cancellations(_without_by_hand(clear))
+
+
+def _without_by_hand(orders: Sequence[FulfillmentOrder]) -> list[FulfillmentOrder]:
+    """Leave out those whose answer a person gave up: no rule may give it again behind them."""
+    if not orders:
+        return []
+    open_ones = Problem.objects.filter(
+        fulfillment_order__in=orders, source=Source.FLOOR, settled_at=None
     )
+    by_hand = set(open_ones.values_list("fulfillment_order_id", flat=True))
+    return [order for order in orders if order.pk not in by_hand]
 
 
 def settle_cancellations(orders: Iterable[FulfillmentOrder]) -> None:

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from fulfillment import policies, problems, status
 from fulfillment.models import FulfillmentOrder, Source
-from locations.models import RequestPolicy, Store
+from locations.models import CancellationPolicy, RequestPolicy, Store
 from platforms.records import RejectReason
 from relay import outbox
 from tests.dock import Dock
@@ -107,3 +107,19 @@ def test_what_a_person_gave_up_the_rule_does_not_accept_again(dock: Dock) -> Non
     work()
     assert dock.state(order) == ("accepted", "allocated")
     assert dock.again(order).open_problems == 0
+
+
+def test_what_a_person_gave_up_the_rule_does_not_cancel_again(dock: Dock) -> None:
+    order = dock.accepted()
+    dock.shop.press(int(order.ref), "ask-cancel")
+    dock.pull()
+    dock.accept_cancellation(order)
+    outbox.give_up(dock.call(order, "accept_cancellation").pk, "The merchant rang.")
+    dock.store.cancellation_policy = CancellationPolicy.BY_PHYSICAL_STATE
+    dock.store.save()
+    dock.pull()
+    assert dock.state(order) == ("cancel_requested", "allocated")
+    problem = order.problems.get(source=Source.FLOOR, settled_at=None)
+    problems.settle(problem.pk, by=dock.person, how="They want it stopped after all.")
+    dock.pull()
+    assert dock.state(order) == ("cancel_accepted", "cancelled")
