@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PACKAGES := backoffice config demo fulfillment inventory locations platforms relay sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types floors migrations deploy-check lock
+.PHONY: help install demo test check format lint types floors migrations deploy-check reference lock
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ migrations: install ## Check that no migration is missing
 deploy-check: install ## Check the settings as for production; a warning fails
 	HTTPS=true PUBLIC_URL=https://crossdock.example.com ALLOWED_HOSTS=crossdock.example.com ALLOW_LOCAL_STORES=false \
 	$(BIN)/python -m tests.environment manage.py check --deploy --fail-level WARNING
+
+reference: install ## Write docs/reference from the code (ARGS=--check only says what is stale)
+	$(BIN)/python -m tests.environment manage.py write_reference $(ARGS)
 
 lock: install ## Pin the dependencies again after a change in pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt

@@ -147,7 +147,7 @@ class AnswerDelivery:
         order, now = order_of(call), timezone.now()
         # The merchant may have gone on since: then the store shows more than our answer.
         order.request_status = result["request_status"]
-        order.work_status = _work_after(order, self.action)
+        order.work_status = work_after(order, self.action)
         order.pending_answer, order.told_at = "", now
         # What the store offered before the answer says nothing of now.
         order.offers = []
@@ -185,7 +185,8 @@ class AnswerDelivery:
         problems.open_one(order_of(call), Source.FLOOR, detail)
 
 
-def _work_after(order: FulfillmentOrder, action: Action) -> str:
+def work_after(order: FulfillmentOrder, action: Action) -> str:
+    """Return where the work on the order stands once the store has confirmed the answer."""
     after = TRANSITIONS[action].work_after
     if action == Action.ACCEPT_CANCELLATION and order.work_status == WorkStatus.PARTLY_SHIPPED:
         # What has left is shipped for good; only the rest was stopped.

@@ -252,7 +252,7 @@ def _report_failure(store: Store, ref: str, reason: str, report: Report) -> None
 
 
 def _alarm_of(ref: str) -> str:
-    return f"order:{ref}"[:40]
+    return f"{alarms.UNREADABLE}:{ref}"[:40]
 
 
 @transaction.atomic

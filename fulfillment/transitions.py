@@ -142,7 +142,8 @@ class Transition:
     """From which states an action leads where.
 
     `request_after` becomes true only when the store has confirmed the answer; `work_after` of
-    an answer likewise. Other actions take effect at once.
+    an answer likewise. Other actions take effect at once. Where the units decide, `work_either`
+    names the ends. `says` is for the docs: what it means, in a sentence.
     """
 
     label: str
@@ -152,6 +153,8 @@ class Transition:
     request_after: RequestStatus | None = None
     work_after: WorkStatus | None = None
     guards: tuple[Guard, ...] = ()
+    work_either: tuple[WorkStatus, ...] = ()
+    says: str = ""
 
 
 WORKABLE = frozenset({RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED})
@@ -187,6 +190,7 @@ NOT_BEGUN = frozenset({WorkStatus.NEW, WorkStatus.CANCELLED})
 TRANSITIONS: Mapping[Action, Transition] = {
     Action.ACCEPT: Transition(
         label="Accept",
+        says="We promise to ship it; it becomes work for the floor.",
         permission="fulfillment.decide_request",
         request=frozenset({RequestStatus.REQUESTED}),
         work=frozenset({WorkStatus.NEW, WorkStatus.PARTLY_SHIPPED}),
@@ -196,6 +200,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.REJECT: Transition(
         label="Reject",
+        says="We will not ship it. The merchant reads the reason and the message.",
         permission="fulfillment.decide_request",
         request=frozenset({RequestStatus.REQUESTED}),
         work=frozenset({WorkStatus.NEW, WorkStatus.PARTLY_SHIPPED}),
@@ -204,6 +209,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.ACCEPT_CANCELLATION: Transition(
         label="Accept cancellation",
+        says="We stop. Units that are still here are counted as cancelled.",
         permission="fulfillment.decide_cancellation",
         request=frozenset({RequestStatus.CANCEL_REQUESTED}),
         work=NOT_LEFT | {WorkStatus.PARTLY_SHIPPED, WorkStatus.CANCELLED, WorkStatus.CLOSED},
@@ -213,6 +219,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.REJECT_CANCELLATION: Transition(
         label="Reject cancellation",
+        says="It is too late to stop, or we ship it all the same. The merchant reads why.",
         permission="fulfillment.decide_cancellation",
         request=frozenset({RequestStatus.CANCEL_REQUESTED}),
         work=frozenset(WorkStatus),
@@ -221,6 +228,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.START_PICKING: Transition(
         label="Start picking",
+        says="Somebody walks for it.",
         permission="fulfillment.pick",
         request=WORKABLE,
         work=frozenset({WorkStatus.ALLOCATED}),
@@ -229,6 +237,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.FINISH_PICKING: Transition(
         label="Picked",
+        says="All its units are picked.",
         permission="fulfillment.pick",
         request=WORKABLE,
         work=frozenset({WorkStatus.ALLOCATED, WorkStatus.PICKING}),
@@ -237,6 +246,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.PACK: Transition(
         label="Packed",
+        says="It is packed and waits for its label.",
         permission="fulfillment.ship",
         request=WORKABLE,
         work=frozenset({WorkStatus.PICKING, WorkStatus.PICKED}),
@@ -245,9 +255,11 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.SHIP: Transition(
         label="Ship",
+        says="Units leave in parcels with a tracking code, and the store is told of them.",
         permission="fulfillment.ship",
         request=WORKABLE,
         work=IN_THE_HOUSE,
+        work_either=(WorkStatus.PARTLY_SHIPPED, WorkStatus.SHIPPED),
         guards=(no_answer_on_its_way, not_held),
     ),
     Action.HOLD: Transition(

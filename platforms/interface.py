@@ -215,21 +215,27 @@ class CredentialField:
     help_text: str = ""
 
 
+def says(sentence: str) -> bool:
+    """Declare a capability: absent unless a platform has it. The docs show the sentence."""
+    absent: bool = field(default=False, metadata={"says": sentence})
+    return absent
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a platform offers; asked before anything is tried."""
 
-    reads_orders_back: bool = False
-    answers_requests: bool = False
-    answers_cancellations: bool = False
-    registers_locations: bool = False
-    ships_partially: bool = False
-    several_parcels: bool = False
-    customer_notice: bool = False
-    holds: bool = False
-    closes_short: bool = False
-    moves: bool = False
-    splits: bool = False
+    reads_orders_back: bool = says("We can ask how an order stands, at any time.")
+    answers_requests: bool = says("It waits for us to accept or reject a request.")
+    answers_cancellations: bool = says("It waits for us to accept or reject a cancellation.")
+    registers_locations: bool = says("We can make our warehouse a location at the store.")
+    ships_partially: bool = says("A shipment may hold some of the units; the rest follows.")
+    several_parcels: bool = says("One shipment may be in more than one parcel.")
+    customer_notice: bool = says("We say whether the store tells the customer of a shipment.")
+    holds: bool = says("An order that is not accepted can be put on hold there, and released.")
+    closes_short: bool = says("An accepted order can end with units that are never shipped.")
+    moves: bool = says("An order, or whole lines of it, can be moved to another location.")
+    splits: bool = says("Some units can be put into an order of their own.")
 
 
 @dataclass(frozen=True, slots=True)

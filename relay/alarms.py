@@ -1,7 +1,7 @@
 """Raises an alarm once, and pauses or resumes a store."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,11 +14,37 @@ log = logging.getLogger(__name__)
 
 UNAUTHORIZED = "unauthorized"
 FOREIGN_LINK = "foreign_link"
+# One for each order: "order:<its number at the store>".
+UNREADABLE = "order"
 PULL_FAILED = "pull_failed"
 UNINSTALLED = "uninstalled"
 CARRIER = "carrier"
 NEEDS_WAREHOUSE = "needs_warehouse"
 MISSING_SCOPES = "missing_scopes"
+
+# What each kind means and what to do, for the docs.
+MEANINGS: Mapping[str, str] = {
+    UNAUTHORIZED: (
+        "The store does not accept our credentials any more, and is paused. Save credentials "
+        "that work; that resumes it and clears the alarm."
+    ),
+    FOREIGN_LINK: (
+        "A page of the store's lists cannot be read, or names a next page at another host. What "
+        "was read before it is taken in. The next pull that reads all pages clears it."
+    ),
+    UNREADABLE: (
+        "One order cannot be read or taken in; the others are. It is cleared when the order can "
+        "be read; clear it by hand when the order is gone."
+    ),
+    PULL_FAILED: (
+        "The store could not be asked for work. If it is down we ask again every minute. The next "
+        "pull that works clears it."
+    ),
+    UNINSTALLED: (
+        "The merchant has removed us at the store, and it is paused. Ask them. If it was a "
+        "mistake, give it new credentials and resume it."
+    ),
+}
 
 
 def raise_alarm(store: Store, kind: str, message: str) -> None:

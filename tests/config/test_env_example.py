@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from config.reference.environment import as_text
 from tests.config.reading import ENOUGH, EXAMPLE, NO_DEFAULT, ROOT, example, settings_read
 
 
@@ -30,15 +31,7 @@ def test_it_explains_every_setting() -> None:
     [(each.name, each.default) for each in settings_read() if each.default is not NO_DEFAULT],
 )
 def test_it_shows_the_value_that_holds_without_it(name: str, default: Any) -> None:
-    assert example()[name] == _as_text(default)
-
-
-def _as_text(default: Any) -> str:
-    if isinstance(default, bool):
-        return str(default).lower()
-    if isinstance(default, list):
-        return ",".join(default)
-    return f"{default:g}" if isinstance(default, float) else str(default)
+    assert example()[name] == as_text(default)
 
 
 def test_with_its_blanks_filled_in_it_is_fit_for_production(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from fulfillment import shipments
 from fulfillment.models import FulfillmentOrder, Line, Order, ShipmentLine, WorkStatus
 from fulfillment.shipments import Leaving
+from fulfillment.transitions import TRANSITIONS, Action
 from platforms.errors import Refusal
 from platforms.records import RequestStatus
 from tests.dock import parcel
@@ -67,6 +68,7 @@ def test_every_unit_is_open_or_shipped_or_cancelled_once(
     left = sum(row.lines.values_list("open", flat=True))
     if row.shipments.exists():
         assert (row.work_status == WorkStatus.SHIPPED) == (left == 0)
+        assert row.work_status in TRANSITIONS[Action.SHIP].work_either
 
     row.cancel_open_units()
     for line, count in zip(row.lines.order_by("pk"), ordered, strict=True):

@@ -1,0 +1,79 @@
+"""All that comes in, by HTTP and as a message, and all that goes out to stores."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from config import messages
+from config.reference.markdown import code, page, sentence, table
+from platforms.registry import PLATFORMS
+
+INTRODUCTION = """
+Addresses are listed in `config/urls.py`, messages in `config/messages.py`. A message is kept before
+it is answered, and read afterwards; what nobody reads stays under Messages, with the reason.
+"""
+# A part of the site that is somebody else's, shown as one address.
+WHOLE = {"admin": "The back office: every page for staff, after a login."}
+
+
+def text() -> str:
+    """Return the page: addresses, topics with their readers, verbs with their deliveries."""
+    return page(
+        "What comes in and goes out",
+        INTRODUCTION,
+        "## Addresses",
+        table(("address", "for", "what is behind it"), _addresses(get_resolver().url_patterns)),
+        "## Messages",
+        table(
+            ("platform", "topic", "read by", "what that does"),
+            (
+                (_label(platform), code(topic), _named(reader), sentence(reader))
+                for (platform, topic), reader in sorted(messages.READERS.items())
+            ),
+        ),
+        "## What is told to stores",
+        table(
+            ("verb", "told by", "what that does"),
+            (
+                (code(verb), _named(type(delivery)), sentence(type(delivery)))
+                for verb, delivery in sorted(messages.DELIVERIES.items())
+            ),
+        ),
+    )
+
+
+def _addresses(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, ...]]:
+    for each in patterns:
+        address = before + str(each.pattern)
+        if isinstance(each, URLResolver) and each.app_name in WHOLE:
+            yield code(f"/{address}"), "", WHOLE[each.app_name]
+        elif isinstance(each, URLResolver):
+            yield from _addresses(each.url_patterns, address)
+        elif isinstance(each, URLPattern):
+            yield code(_plain(address)), *_behind(each.callback)
+
+
+def _plain(address: str) -> str:
+    """Return an address without the signs of a pattern: `^cb/(?P<key>[a-z]+)$` → `/cb/<key>`."""
+    named = re.sub(r"\(\?P(<\w+>)[^()]*\)", r"\1", address.removeprefix("^").removesuffix("$"))
+    return "/" + re.sub(r"<\w+:(\w+)>", r"<\1>", named)
+
+
+def _behind(view: Callable[..., Any]) -> tuple[str, str]:
+    """Return for which endpoint of a platform a view is, and what it does."""
+    given = getattr(view, "view_initkwargs", getattr(view, "initkwargs", {}))
+    if target := given.get("pattern_name") or given.get("url"):
+        return "", f"Leads to {code(target)}."
+    known = [_label(given["platform_key"])] if "platform_key" in given else []
+    endpoint = " ".join([*known, given.get("endpoint_name", "")])
+    return endpoint, sentence(getattr(view, "view_class", getattr(view, "cls", view)))
+
+
+def _label(platform_key: str) -> str:
+    return PLATFORMS[platform_key].label
+
+
+def _named(thing: Any) -> str:
+    return code(f"{thing.__module__}.{thing.__qualname__}")
