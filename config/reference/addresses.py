@@ -1,10 +1,10 @@
 """All that comes in, by HTTP and as a message, and all that goes out to stores."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, get_resolver
 
 from config import messages
 from config.reference.markdown import code, page, sentence, table
@@ -24,7 +24,7 @@ def text() -> str:
         "What comes in and goes out",
         INTRODUCTION,
         "## Addresses",
-        table(("address", "for", "what is behind it"), _addresses(get_resolver().url_patterns)),
+        table(("address", "for", "what is behind it"), _addresses()),
         "## Messages",
         table(
             ("platform", "topic", "read by", "what that does"),
@@ -44,15 +44,28 @@ def text() -> str:
     )
 
 
-def _addresses(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, ...]]:
+def endpoints() -> set[tuple[str, str]]:
+    """Return the endpoints of platforms that have an address: platform key and name."""
+    given = (_given(view) for _, view in _views(get_resolver().url_patterns))
+    return {(g["platform_key"], g["endpoint_name"]) for g in given if "endpoint_name" in g}
+
+
+def _addresses() -> Iterator[tuple[str, ...]]:
+    for address, view in _views(get_resolver().url_patterns):
+        behind = ("", view) if isinstance(view, str) else _behind(view)
+        yield code(_plain(address)), *behind
+
+
+def _views(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each address with its view, or with a sentence for a whole part of the site."""
     for each in patterns:
         address = before + str(each.pattern)
-        if isinstance(each, URLResolver) and each.app_name in WHOLE:
-            yield code(f"/{address}"), "", WHOLE[each.app_name]
-        elif isinstance(each, URLResolver):
-            yield from _addresses(each.url_patterns, address)
-        elif isinstance(each, URLPattern):
-            yield code(_plain(address)), *_behind(each.callback)
+        if isinstance(each, URLPattern):
+            yield address, each.callback
+        elif each.app_name in WHOLE:
+            yield address, WHOLE[each.app_name]
+        else:
+            yield from _views(each.url_patterns, address)
 
 
 def _plain(address: str) -> str:
@@ -63,12 +76,18 @@ def _plain(address: str) -> str:
 
 def _behind(view: Callable[..., Any]) -> tuple[str, str]:
     """Return for which endpoint of a platform a view is, and what it does."""
-    given = getattr(view, "view_initkwargs", getattr(view, "initkwargs", {}))
+    given = _given(view)
     if target := given.get("pattern_name") or given.get("url"):
         return "", f"Leads to {code(target)}."
     known = [_label(given["platform_key"])] if "platform_key" in given else []
     endpoint = " ".join([*known, given.get("endpoint_name", "")])
     return endpoint, sentence(getattr(view, "view_class", getattr(view, "cls", view)))
+
+
+def _given(view: object) -> Mapping[str, str]:
+    """Return what `as_view` was given, by Django's name for it or by the REST framework's."""
+    found: Mapping[str, str] = getattr(view, "view_initkwargs", getattr(view, "initkwargs", {}))
+    return found
 
 
 def _label(platform_key: str) -> str:

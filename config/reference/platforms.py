@@ -5,6 +5,7 @@ from dataclasses import Field, fields
 from enum import StrEnum
 from typing import Any
 
+from config.reference import source
 from config.reference.markdown import code, page, prose, sentence, table
 from platforms.interface import Capabilities, Endpoint, Platform
 from platforms.registry import PLATFORMS
@@ -19,13 +20,14 @@ A platform is one value, made in `platforms/<its key>/__init__.py` and listed in
 def text() -> str:
     """Return the page: a matrix of capabilities, and a chapter for each platform."""
     platforms = list(PLATFORMS.values())
+    asking = _asking()
     return page(
         "Platforms",
         INTRODUCTION,
         "## What they offer",
         table(
-            ("capability", "what it means", *(platform.label for platform in platforms)),
-            (_offered(capability, platforms) for capability in fields(Capabilities)),
+            ("capability", "what it means", *(each.label for each in platforms), "asked by"),
+            (_offered(capability, platforms, asking) for capability in fields(Capabilities)),
         ),
         *(part for platform in platforms for part in _chapter(platform)),
     )
@@ -36,10 +38,22 @@ def meaning(capability: Field[Any]) -> str:
     return str(capability.metadata.get("says", ""))
 
 
-def _offered(capability: Field[Any], platforms: Iterable[Platform]) -> tuple[str, ...]:
+def _asking() -> Mapping[str, list[str]]:
+    """Return for each capability the modules that ask for it."""
+    found: dict[str, list[str]] = {}
+    for name, tree in source.modules():
+        for capability in source.asked_of(tree, "capabilities"):
+            found.setdefault(capability, []).append(code(name))
+    return found
+
+
+def _offered(
+    capability: Field[Any], platforms: Iterable[Platform], asking: Mapping[str, list[str]]
+) -> tuple[str, ...]:
     has = (getattr(platform.capabilities, capability.name) for platform in platforms)
     said = (YES if value is True else (str(value) if value else NO) for value in has)
-    return code(capability.name), prose(meaning(capability)), *said
+    asked = ", ".join(asking.get(capability.name, ()))
+    return code(capability.name), prose(meaning(capability)), *said, asked
 
 
 def _chapter(platform: Platform) -> list[str]:

@@ -28,3 +28,12 @@ def texts_in(tree: ast.Module) -> set[str]:
     """Return every text that is written in a module as a constant."""
     constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return {value for value in constants if isinstance(value, str)}
+
+
+def asked_of(tree: ast.Module, owner: str) -> set[str]:
+    """Return what a module asks of something: `x.owner.a` and `owner.b` give a and b."""
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value).split(".")[-1] == owner
+    }

@@ -13,7 +13,7 @@ import pytest
 
 from config import messages
 from config.management.commands.write_reference import FOLDER
-from config.reference import commands, pages, platforms, source
+from config.reference import addresses, commands, pages, platforms, source
 from config.reference.markdown import bullets, listed, prose, sentence, table
 from config.reference.transitions import ends
 from fulfillment.models import WorkStatus
@@ -85,6 +85,12 @@ def kinds_raised(tree: ast.Module) -> Iterator[ast.expr]:
 @pytest.mark.parametrize("described", READ_AND_TOLD, ids=lambda each: str(each.__qualname__))
 def test_all_that_reads_tells_and_proves_has_a_sentence(described: object) -> None:
     assert is_sentence(sentence(described))
+
+
+def test_every_endpoint_of_a_platform_has_an_address_and_its_topics_a_platform() -> None:
+    ways_in = {(key, name) for key, platform in PLATFORMS.items() for name in platform.endpoints}
+    assert addresses.endpoints() == ways_in
+    assert {platform for platform, _ in messages.READERS} <= set(PLATFORMS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
