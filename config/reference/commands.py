@@ -29,7 +29,16 @@ def ours() -> list[str]:
 
 def parser_of(name: str) -> ArgumentParser:
     """Return what reads the command line of a command."""
-    return load_command_class(get_commands()[name], name).create_parser(PROGRAM, name)
+    found = get_commands()[name]
+    command = load_command_class(found, name) if isinstance(found, str) else found
+    return command.create_parser(PROGRAM, name)
+
+
+def options_of(name: str) -> set[str] | None:
+    """Return the options of a command, of ours or not; None where there is no such command."""
+    if name not in get_commands():
+        return None
+    return {option for action in parser_of(name)._actions for option in action.option_strings}
 
 
 def own_arguments(parser: ArgumentParser) -> list[Action]:
