@@ -264,12 +264,14 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.HOLD: Transition(
         label="Put on hold here",
+        says="Nobody picks, packs, ships or accepts it until it is released here.",
         permission="fulfillment.hold",
         request=WORKABLE | {RequestStatus.REQUESTED, RequestStatus.CANCEL_REQUESTED},
         work=NOT_LEFT | {WorkStatus.PARTLY_SHIPPED},
     ),
     Action.RELEASE: Transition(
         label="Release the hold here",
+        says="The work goes on where it stopped, whoever held it.",
         permission="fulfillment.hold",
         request=frozenset(RequestStatus),
         work=frozenset(WorkStatus),
@@ -277,6 +279,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.CLOSE_SHORT: Transition(
         label="Close short",
+        says="The units that are still open will not be shipped; they are counted as short.",
         permission="fulfillment.redirect",
         request=WORKABLE,
         work=IN_THE_HOUSE,
@@ -286,6 +289,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.SPLIT: Transition(
         label="Split",
+        says="Some units go on in an order of their own, in the same state.",
         permission="fulfillment.redirect",
         request=frozenset({RequestStatus.REQUESTED, RequestStatus.ACCEPTED}),
         work=NOT_LEFT - {WorkStatus.PACKED} | {WorkStatus.PARTLY_SHIPPED},
@@ -293,6 +297,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.MOVE: Transition(
         label="Move",
+        says="It goes on at another location, whole or in whole lines; at a place of ours it follows.",
         permission="fulfillment.redirect",
         request=MOVABLE,
         work=NOT_BEGUN,
@@ -300,6 +305,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.HOLD_AT_STORE: Transition(
         label="Put on hold at the store",
+        says="The store holds it: nobody is asked to ship it until it is released.",
         permission="fulfillment.redirect",
         request=MOVABLE - {RequestStatus.REQUESTED},
         work=NOT_BEGUN,
@@ -307,6 +313,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.RELEASE_AT_STORE: Transition(
         label="Release the hold at the store",
+        says="The store lets it go on; the merchant asks for it again.",
         permission="fulfillment.redirect",
         request=frozenset(RequestStatus),
         work=frozenset(WorkStatus),

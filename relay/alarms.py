@@ -18,6 +18,7 @@ FOREIGN_LINK = "foreign_link"
 UNREADABLE = "order"
 PULL_FAILED = "pull_failed"
 UNINSTALLED = "uninstalled"
+# One for each carrier: "carrier:<its name>".
 CARRIER = "carrier"
 NEEDS_WAREHOUSE = "needs_warehouse"
 MISSING_SCOPES = "missing_scopes"
@@ -43,6 +44,19 @@ MEANINGS: Mapping[str, str] = {
     UNINSTALLED: (
         "The merchant has removed us at the store, and it is paused. Ask them. If it was a "
         "mistake, give it new credentials and resume it."
+    ),
+    CARRIER: (
+        "The store does not take a carrier any more; its parcels are told by the carrier's name, "
+        "and customers see no tracking unless a parcel has a link. Choose another carrier, or "
+        "clear it by hand."
+    ),
+    NEEDS_WAREHOUSE: (
+        "A merchant has installed us, and no warehouse of ours works for them yet. Register one "
+        "on the store's page."
+    ),
+    MISSING_SCOPES: (
+        "The merchant did not grant all that we need. Ask them to install us again and to agree "
+        "to all of it."
     ),
 }
 
