@@ -1,5 +1,9 @@
-"""The jobs that ask stores for work. Each can be run at any time, twice, or be killed."""
+"""The jobs that ask stores for work, and that ship long files.
 
+Each can be run at any time, twice, or be killed.
+"""
+
+import contextlib
 from collections.abc import Callable, Generator, Sequence
 from datetime import timedelta
 from functools import partial
@@ -8,8 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from fulfillment import destinations, intake
+from fulfillment import destinations, imports, intake
 from fulfillment.intake import Asking, Report
 from locations.models import Store
 from platforms.errors import PlatformError, Unauthorized, Unavailable
@@ -21,6 +26,7 @@ REREAD_AT_ONCE = 100
 AGAIN_AFTER = timedelta(seconds=60)
 READ_AGAIN = "fulfillment.read_again"
 ASK_DESTINATIONS = "fulfillment.ask_destinations"
+SHIP_FILE = "fulfillment.ship_file"
 
 
 @app.task(name=engine.PULL, queue="intake")
@@ -98,3 +104,24 @@ def read_later(store_id: int, refs: list[str]) -> None:
 def ask_destinations_later(store_id: int, ref: str) -> None:
     """Queue a job that asks where this order could be moved to."""
     app.configure_task(ASK_DESTINATIONS).defer(store_id=store_id, ref=ref)
+
+
+@app.task(name=SHIP_FILE, queue="intake")
+async def ship_file(import_id: int) -> None:
+    """Ship what a started file says; what has left already is left as it is."""
+    await in_thread(imports.carry_out, import_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="fulfillment.ship_files", queue="intake", queueing_lock="fulfillment.ship_files")
+def ship_files(timestamp: int = 0) -> None:
+    """Go on with files whose process died, or whose job was never queued."""
+    for import_id in imports.left_behind():
+        ship_file_later(import_id)
+
+
+def ship_file_later(import_id: int) -> None:
+    """Queue a job that ships what a started file says, unless it is queued."""
+    key = f"{SHIP_FILE}:{import_id}"
+    with contextlib.suppress(AlreadyEnqueued):
+        app.configure_task(SHIP_FILE, lock=key, queueing_lock=key).defer(import_id=import_id)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from fulfillment.models import FulfillmentOrder, Line, Parcel, Request
+from fulfillment import usual
+from fulfillment.models import FulfillmentOrder, Line, Request
 from fulfillment.models.requests import REASONS
 from fulfillment.shipments import Leaving
 from platforms.records import OTHER_CARRIER, ParcelRecord, RequestKind
@@ -78,9 +79,12 @@ def _suggestions(orders: Sequence[FulfillmentOrder]) -> list[tuple[str, str]]:
 class ShipForm(forms.Form):
     """The parcels of one order, and how many units of each line are in them."""
 
-    def __init__(self, order: FulfillmentOrder, sent: Sent) -> None:
+    def __init__(
+        self, order: FulfillmentOrder, sent: Sent, *, usual_carrier: str, notify: bool
+    ) -> None:
         super().__init__(sent, prefix=f"order{order.pk}")
         self.order = order
+        self.usual_carrier = usual_carrier
         self.lines = [line for line in order.lines.all() if line.open]
         platform = order.store.platform
         self._add_parcels(platform.carriers, several=platform.capabilities.several_parcels)
@@ -94,7 +98,7 @@ class ShipForm(forms.Form):
             )
         if platform.capabilities.customer_notice:
             self.fields["notify"] = forms.BooleanField(
-                label="The store tells the customer", required=False, initial=_notify(order)
+                label="The store tells the customer", required=False, initial=notify
             )
         # Sent twice, it is one shipment.
         self.fields["submission"] = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput())
@@ -114,7 +118,7 @@ class ShipForm(forms.Form):
                 label=f"Carrier{which}",
                 choices=choices,
                 required=False,
-                initial=_usual_carrier(self.order) if number == 0 else "",
+                initial=self.usual_carrier if number == 0 else "",
             )
             self.fields[f"carrier_name{number}"] = forms.CharField(
                 label=f"Carrier’s name{which}, if not listed", required=False, max_length=100
@@ -186,7 +190,17 @@ class ShipForms(forms.Form):
 
     def __init__(self, orders: Sequence[FulfillmentOrder], sent: Sent) -> None:
         super().__init__(sent)
-        self.forms = [ShipForm(order, sent) for order in orders]
+        parcels, notices = usual.last_parcels(orders), usual.customer_notices(orders)
+        carriers = {route: parcel.carrier for route, parcel in parcels.items()}
+        self.forms = [
+            ShipForm(
+                order,
+                sent,
+                usual_carrier=carriers.get(usual.route(order), ""),
+                notify=notices.get(order.pk, True),
+            )
+            for order in orders
+        ]
 
     def is_valid(self) -> bool:
         """Tell whether every order's form is valid; all are checked, to show all errors."""
@@ -205,17 +219,3 @@ class ShipForms(forms.Form):
 
 def _quantity_name(line: Line) -> str:
     return f"quantity{line.pk}"
-
-
-def _usual_carrier(order: FulfillmentOrder) -> str:
-    """Return the carrier of the last parcel with this store's shipping method: one scan less."""
-    last = Parcel.objects.filter(
-        fulfillment_order__store=order.store_id,
-        fulfillment_order__shipping_code=order.shipping_code,
-    ).last()
-    return last.carrier if last else ""
-
-
-def _notify(order: FulfillmentOrder) -> bool:
-    request = order.requests.filter(kind=RequestKind.FULFILL).last()
-    return request.notify if request else True

@@ -1,5 +1,6 @@
 """The facts of fulfillment: orders, requests and answers, problems, shipments, the timeline."""
 
+from fulfillment.models.imports import ImportState, TrackingImport
 from fulfillment.models.orders import FulfillmentOrder, Line, Order, WorkStatus
 from fulfillment.models.requests import Decision, Problem, Request, Source
 from fulfillment.models.shipments import (
@@ -18,6 +19,7 @@ __all__ = [
     "Event",
     "FulfillmentOrder",
     "Hold",
+    "ImportState",
     "Line",
     "Order",
     "Parcel",
@@ -28,6 +30,7 @@ __all__ = [
     "ShipmentState",
     "Source",
     "StatusCode",
+    "TrackingImport",
     "TrackingStatus",
     "WorkStatus",
 ]
