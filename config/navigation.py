@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fulfillment.admin.queues import QUEUES
+from fulfillment.models import TrackingImport
 from inventory.models import Product
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 
 Links = tuple[tuple[str, type[Model], str], ...]
 WORK_LIST = "fulfillment_fulfillmentorder"
+FLOOR: Links = (("Ship by file", TrackingImport, "upload_file"),)
 OPERATOR: Links = (
     ("Stores", Store, "storefront"),
     ("Locations", Location, "pin_drop"),
@@ -43,7 +45,7 @@ ICONS = {
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the groups of links that this user may follow; empty groups are left out."""
     groups: list[dict[str, Any]] = [
-        {"title": "Floor", "items": _queues(request)},
+        {"title": "Floor", "items": [*_queues(request), *_links(request, FLOOR)]},
         {"title": "Sync", "separator": True, "items": _links(request, OPERATOR)},
         {"title": "Set-up", "separator": True, "items": _links(request, SETUP)},
     ]

@@ -1,13 +1,13 @@
 """The products of our merchants."""
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin
 
+from backoffice.exports import ExportedList
 from inventory.models import Product
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(ExportedList):
     """Which SKUs we know. An order with another one is found to have a problem."""
 
     list_display = ("sku", "title", "merchant")

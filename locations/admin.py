@@ -7,13 +7,13 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from backoffice.exports import ExportedList
 from locations.models import Merchant, Warehouse
 
 
 @admin.register(Merchant)
-class MerchantAdmin(ModelAdmin):
+class MerchantAdmin(ExportedList):
     """Whom we work for."""
 
     list_display = ("name",)
@@ -21,7 +21,7 @@ class MerchantAdmin(ModelAdmin):
 
 
 @admin.register(Warehouse)
-class WarehouseAdmin(ModelAdmin):
+class WarehouseAdmin(ExportedList):
     """Where we work, and who works there."""
 
     list_display = ("name", "city", "country", "time_zone")

@@ -1,5 +1,6 @@
 """The floor's screens: the work list, the page of one order, and what can be done there."""
 
+from fulfillment.admin.imports import TrackingImportAdmin
 from fulfillment.admin.orders import FulfillmentOrderAdmin
 
-__all__ = ["FulfillmentOrderAdmin"]
+__all__ = ["FulfillmentOrderAdmin", "TrackingImportAdmin"]

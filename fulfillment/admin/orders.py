@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from backoffice.actions import ConfirmedActionsMixin
+from backoffice.exports import ExportedList
 from backoffice.readonly import ReadOnlyAdmin
 from fulfillment.admin import page, queues, words
 from fulfillment.admin.actions import ACTIONS
@@ -21,7 +22,7 @@ from fulfillment.models.orders import FulfillmentOrderQuerySet
 
 
 @admin.register(FulfillmentOrder)
-class FulfillmentOrderAdmin(ConfirmedActionsMixin, ReadOnlyAdmin):
+class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
     """What the floor works through."""
 
     confirmed_actions = ACTIONS
@@ -37,6 +38,20 @@ class FulfillmentOrderAdmin(ConfirmedActionsMixin, ReadOnlyAdmin):
         "place",
     )
     list_display_links = ("number",)
+    export_columns = (
+        "number",
+        "fulfillment_order",
+        "store",
+        "warehouse",
+        "recorded_at",
+        "conversation",
+        "work",
+        "why",
+        "all_goods",
+        "recipient",
+        "shipping_name",
+        "open_problems",
+    )
     list_filter = (StoreFilter, WarehouseFilter, "work_status")
     list_per_page = 50
     list_select_related = ("order", "store", "warehouse", "status_code")
@@ -156,6 +171,16 @@ class FulfillmentOrderAdmin(ConfirmedActionsMixin, ReadOnlyAdmin):
         lines = list(order.lines.all())
         shown = ", ".join(str(line) for line in lines[:2])
         return f"{shown} … {len(lines)} lines" if len(lines) > 2 else shown
+
+    @admin.display(description="Fulfillment order")
+    def fulfillment_order(self, order: FulfillmentOrder) -> str:
+        """The number at the store."""
+        return order.ref
+
+    @admin.display(description="Goods")
+    def all_goods(self, order: FulfillmentOrder) -> str:
+        """All lines."""
+        return ", ".join(str(line) for line in order.lines.all())
 
     @admin.display(description="Store · warehouse")
     def place(self, order: FulfillmentOrder) -> str:

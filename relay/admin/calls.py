@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
 from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin
+from backoffice.exports import ExportedList
 from relay import outbox
 from relay.admin.attempts import with_attempts
 from relay.admin.rows import OperatorAdmin, one_by_one, state_badge, way
@@ -55,7 +56,7 @@ GIVE_UP = ConfirmedAction(
 
 
 @admin.register(OutboundCall)
-class OutboundCallAdmin(ConfirmedActionsMixin, OperatorAdmin):
+class OutboundCallAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
     """What stores are told, were told, and could not be told."""
 
     confirmed_actions = (RETRY, GIVE_UP)

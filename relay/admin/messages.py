@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin, Result
+from backoffice.exports import ExportedList
 from relay import alarms, inbox
 from relay.admin.rows import OperatorAdmin, one_by_one, state_badge, way
 from relay.models import Alarm, Exchange, InboundMessage, MessageState
@@ -35,7 +36,7 @@ CLEAR = ConfirmedAction(
 
 
 @admin.register(InboundMessage)
-class InboundMessageAdmin(ConfirmedActionsMixin, OperatorAdmin):
+class InboundMessageAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
     """What stores have sent."""
 
     confirmed_actions = (REPLAY,)
@@ -81,7 +82,7 @@ class InboundMessageAdmin(ConfirmedActionsMixin, OperatorAdmin):
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(OperatorAdmin):
+class ExchangeAdmin(ExportedList, OperatorAdmin):
     """Every request to a store and its answer, without secrets."""
 
     list_display = ("at", "store", "purpose", "method", "url", "status", "seconds", "error")
@@ -115,7 +116,7 @@ class ExchangeAdmin(OperatorAdmin):
 
 
 @admin.register(Alarm)
-class AlarmAdmin(ConfirmedActionsMixin, OperatorAdmin):
+class AlarmAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
     """What went wrong with a store as a whole."""
 
     confirmed_actions = (CLEAR,)

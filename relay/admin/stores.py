@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 
 from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Result
 from backoffice.badges import badge
+from backoffice.exports import ExportedList
 from locations.models import Location, Store, Warehouse
 from platforms.errors import Refusal
 from relay import alarms, credentials, engine, installing, registration, subscription
@@ -157,7 +158,7 @@ STORE_ACTIONS = (
 
 
 @admin.register(Store)
-class StoreAdmin(ConfirmedActionsMixin, OfAllStores):
+class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
     """The stores we work for: connect, test, pause, resume."""
 
     form = StoreForm
@@ -243,7 +244,7 @@ class StoreAdmin(ConfirmedActionsMixin, OfAllStores):
 
 
 @admin.register(Location)
-class LocationAdmin(OperatorAdmin):
+class LocationAdmin(ExportedList, OperatorAdmin):
     """Our warehouses, as the stores know them. A store's page registers one."""
 
     list_display = ("name", "store", "warehouse", "ref", "state", "registered_at", "remark")

@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.urls import reverse
 
 from backoffice.actions import ConfirmedAction
-from fulfillment.models import FulfillmentOrder
+from fulfillment import imports
+from fulfillment.models import FulfillmentOrder, TrackingImport
 from inventory.models import Product
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
@@ -19,24 +20,25 @@ from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 
 FLOOR = {FulfillmentOrder, Warehouse}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm}
+SHIPS_BY_FILE = {TrackingImport}
 SEES = {
     "picker": FLOOR,
-    "shipper": FLOOR,
-    "supervisor": FLOOR | {Product},
-    "manager": FLOOR | OPERATOR | {Product, Merchant},
+    "shipper": FLOOR | SHIPS_BY_FILE,
+    "supervisor": FLOOR | SHIPS_BY_FILE | {Product},
+    "manager": FLOOR | SHIPS_BY_FILE | OPERATOR | {Product, Merchant},
     "superuser": set(admin.site._registry),
     "without a group": set(),
 }
 ADDS = {
     "picker": set(),
-    "shipper": set(),
-    "supervisor": {Product},
-    "manager": {Product, Merchant, Store, Warehouse},
-    "superuser": {Product, Merchant, Store, Warehouse, User, Group},
+    "shipper": SHIPS_BY_FILE,
+    "supervisor": SHIPS_BY_FILE | {Product},
+    "manager": SHIPS_BY_FILE | {Product, Merchant, Store, Warehouse},
+    "superuser": SHIPS_BY_FILE | {Product, Merchant, Store, Warehouse, User, Group},
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
-SHIPS = PICKS | {"pack", "ship"}
+SHIPS = PICKS | {"pack", "ship", "ship_file"}
 DECIDES = SHIPS | {
     "accept_request",
     "reject_request",
@@ -113,7 +115,15 @@ def full(house: House) -> House:
         store=house.store, endpoint="callback", topic="x", dedupe_key="1", body=b"\xff{}"
     )
     Alarm.objects.create(store=house.store, kind="x", message="It does not answer.")
+    for person in house.people.values():
+        imports.preview(b"Order,Tracking\n1,1Z\n", "evening.csv", by=person)
     return house
+
+
+def first(model: type[Model], who: str) -> Model | None:
+    """The first row; of what belongs to one person, this person's."""
+    rows = model._default_manager.order_by("pk")
+    return (rows.filter(uploaded_by__username=who) if model is TrackingImport else rows).first()
 
 
 def test_no_action_shares_its_name_with_another_one_of_its_screen() -> None:
@@ -128,8 +138,7 @@ def test_lists_searches_and_pages_open_for_those_who_may_look(full: House, who: 
         for query in ("q=zzz", "o=1.-2"):
             answer = client.get(f"{url(model, 'changelist')}?{query}")
             assert answer.status_code == (200 if model in SEES[who] else 403), model
-        row = model._default_manager.order_by("pk").first()
-        if row:
+        if row := first(model, full.people[who].username):
             answer = client.get(url(model, "change", row.pk))
             assert answer.status_code in ((200,) if model in SEES[who] else (403, 404)), model
 
@@ -172,7 +181,7 @@ def test_strangers_are_asked_to_log_in_everywhere(full: House, who: str) -> None
 def test_the_page_of_an_action_opens_for_those_who_may_act(full: House, who: str) -> None:
     client = full.client(who)
     for model, action in ACTIONS:
-        row = model._default_manager.order_by("pk").first()
+        row = first(model, full.people[who].username)
         assert row
         answer = client.get(url(model, "act", action.name), {"id": row.pk})
         expected = 200 if action.name in DOES[who] else 404
@@ -259,6 +268,7 @@ def everything() -> list[object]:
         list(OutboundCall.objects.order_by("pk").values("state", "run_after")),
         list(InboundMessage.objects.order_by("pk").values("state")),
         list(Alarm.objects.order_by("pk").values("cleared_at")),
+        list(TrackingImport.objects.order_by("pk").values("state")),
         Product.objects.count(),
         Location.objects.count(),
     ]
