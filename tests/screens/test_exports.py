@@ -86,7 +86,7 @@ def test_excel_gets_numbers_and_times_as_such(supervisor: Client, house: House) 
     found = dict(zip(head, row, strict=True))
     assert found["Order"] == "00123", "text keeps its leading zeros"
     assert found["Open problems"] == 0
-    assert found["Recorded at"] == order.recorded_at.replace(tzinfo=None, microsecond=0)
+    assert found["Received"] == order.recorded_at.replace(tzinfo=None, microsecond=0)
 
 
 def test_selected_rows_can_be_taken_along(supervisor: Client, house: House) -> None:
