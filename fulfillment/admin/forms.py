@@ -14,7 +14,13 @@ from platforms.records import OTHER_CARRIER, ParcelRecord, RequestKind
 
 PARCELS = 5
 MESSAGE_ROWS = {"rows": 3}
-TRACKING_INPUT = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+TRACKING_INPUT = {
+    "autocomplete": "off",
+    "autocapitalize": "characters",
+    "spellcheck": "false",
+    # scan.js leads from one to the next.
+    "data-scan": "",
+}
 Sent = Mapping[str, Any] | None
 
 

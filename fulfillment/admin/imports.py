@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Result
 from backoffice.badges import badge
@@ -50,7 +51,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="CSV or Excel file (.xlsx)",
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     store = forms.ModelChoiceField(
         Store.objects.none(),
@@ -152,8 +153,9 @@ class TrackingImportAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         """Take a file in and lead to its page, which shows what would happen."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None, mine=_stores_of(request))
-        if request.method == "POST" and form.is_valid():
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = UploadForm(*sent, mine=_stores_of(request))
+        if form.is_valid():
             try:
                 made = _taken_in(form, request)
             except Refusal as refusal:

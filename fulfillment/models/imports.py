@@ -50,7 +50,11 @@ class TrackingImport(models.Model):
     refused = models.PositiveIntegerField("rows not possible", default=0)
     uploaded_at = models.DateTimeField("sent", default=timezone.now)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="sent by",
     )
     confirmed_at = models.DateTimeField("started", null=True)
     confirmed_by = models.ForeignKey(
@@ -63,6 +67,7 @@ class TrackingImport(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        verbose_name = "tracking file"
         # Who may ship may send a file of what was shipped.
         default_permissions = ()
         indexes = [models.Index(fields=["sha256"], name="tracking_import_sha256")]

@@ -145,6 +145,39 @@ def test_accepting_many_takes_as_many_statements_as_accepting_few(
     assert many <= few
 
 
+def test_a_thousand_are_rejected_with_as_many_statements_as_a_few(
+    supervisor: Client, house: House
+) -> None:
+    def statements(count: int, reason: str) -> int:
+        rows.many(count, house.reno)
+        Request.objects.filter(closed_at=None).update(
+            suggested_reason=RejectReason.ADDRESS, suggested_message="The address has no city."
+        )
+        chosen = {"action": "reject_request", "select_across": "1", "_selected_action": ["1"]}
+        path = f"{address(FulfillmentOrder, 'changelist')}?queue=to_decide"
+        with CaptureQueriesContext(connection) as made:
+            shown = supervisor.post(path, chosen)
+            answer = send(supervisor, shown, reason=reason, message="")
+        assert said(answer).endswith(f"told to the store: {count}.")
+        return len(made)
+
+    assert statements(1000, "other") <= statements(10, "other")
+    assert statements(1000, "") <= statements(10, ""), "as suggested for each"
+
+
+def test_the_page_that_ships_reads_as_much_for_many_as_for_few(
+    shipper: Client, house: House
+) -> None:
+    def statements(count: int) -> int:
+        orders = [rows.accepted(house.reno) for _ in range(count)]
+        with CaptureQueriesContext(connection) as made:
+            page(shipper, "ship", orders)
+        return len(made)
+
+    few = statements(2)
+    assert statements(25) == few
+
+
 def test_several_are_rejected_each_with_its_own_suggestion(
     supervisor: Client, house: House
 ) -> None:

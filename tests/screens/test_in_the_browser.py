@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from fulfillment.models import FulfillmentOrder
+from fulfillment.models import FulfillmentOrder, Shipment
 from locations.models import Store
 from platforms.records import RejectReason
 from relay.models import CallState
@@ -170,6 +170,52 @@ def test_several_are_decided_from_the_list(dock: Dock, screen_of: ScreenOf) -> N
     desk.press_button("Accept: 3")
     desk.reads("Accepted, and being told to the store: 3.")
     desk.reads("No request waits for an answer.")
+
+
+def test_a_scanner_goes_from_order_to_order_and_sends_nothing_by_itself(
+    dock: Dock, screen_of: ScreenOf
+) -> None:
+    orders = take_in(dock, 3)
+    for order in orders:
+        aside(lambda order=order: dock.accept(order))
+    work_aside()
+    floor = screen_of("shipper", "scanner")
+    floor.open(f"{WORK_LIST}act/ship/?" + "&".join(f"id={order.pk}" for order in orders))
+    fields = floor.page.locator("[data-scan]").locator("visible=true")
+    for number in range(3):
+        expect(fields.nth(number)).to_be_focused()
+        floor.page.keyboard.type(f"1Z-{number}")
+        for _ in range(2):  # some scanners end a code with two of them
+            floor.page.keyboard.press("Enter")
+    expect(floor.page.locator(".xd-confirm .xd-buttons")).to_be_focused()
+    assert [fields.nth(number).input_value() for number in range(3)] == ["1Z-0", "1Z-1", "1Z-2"]
+    assert not Shipment.objects.exists(), "a code more than there are orders sends nothing"
+    for select in floor.page.get_by_label("Carrier", exact=True).all():
+        select.select_option("ups")
+    floor.press_button("Ship: 3")
+    floor.reads("Shipped, and being told to the store: 3.")
+
+
+def test_a_file_is_sent_looked_at_and_shipped(dock: Dock, screen_of: ScreenOf) -> None:
+    [order] = take_in(dock, 1)
+    aside(lambda: dock.accept(order))
+    work_aside()
+    floor = screen_of("shipper", "scanner")
+    floor.open("/admin/fulfillment/trackingimport/")
+    floor.page.get_by_role("link", name="Send a file").click()
+    floor.check()
+    content = f"Order,Tracking,Carrier\n{order.order.ref},{CODE},UPS\n0,1,\n".encode()
+    floor.page.get_by_label("CSV or Excel file").set_input_files(
+        {"name": "evening.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    floor.press_button("Show what would happen")
+    floor.reads("No order 0 is known here")
+    floor.press_button("Ship: 1 order")
+    floor.reads("Files started: 1.")
+    work_aside()
+    assert dock.state_there(order) == ("closed", "closed")
+    floor.open("/admin/fulfillment/trackingimport/")
+    floor.reads("evening.csv")
 
 
 def test_an_operator_pauses_resumes_and_retries(dock: Dock, screen_of: ScreenOf) -> None:
