@@ -125,7 +125,7 @@ class ListResource(Resource):
         columns = screen.export_columns or screen.list_display
         self.fields = {
             name: Field(
-                column_name=str(capfirst(label_for_field(name, screen.model, screen))),
+                column_name=capfirst(str(label_for_field(name, screen.model, screen))),
                 dehydrate_method=partial(_cell, name, screen),
             )
             for name in columns

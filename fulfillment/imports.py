@@ -22,7 +22,7 @@ from fulfillment.shipping_files.plan import Asked, Departure
 from locations.models import Store
 from platforms.errors import Refusal
 
-SAVED_EVERY = 25
+SAVED_AFTER = timedelta(seconds=2)
 QUIET = timedelta(minutes=2)
 NOT_KEPT = "It could not be recorded. Ask whoever looks after this site to read the log."
 
@@ -87,16 +87,20 @@ def carry_out(import_id: int) -> None:
 
 
 def steps(import_id: int) -> Iterator[int]:
-    """Ship order by order; yield how many are left. It may end after any of them, or run twice."""
+    """Ship order by order; yield how many are left. It may end after any of them, or run twice.
+
+    A row that the person who started it saw as not possible stays so, whatever has changed since.
+    """
     made = TrackingImport.objects.select_related("confirmed_by", "store").get(pk=import_id)
-    if made.state != ImportState.RUNNING:
+    if made.state != ImportState.RUNNING or made.moved_at is None:
         return
     rows = [Row(**row) for row in made.rows]
     by = made.confirmed_by
-    departures = plan.make(rows, Asked(_orders_of(by), made.store, made.confirmed_at))
+    promised = [row for row in rows if row.verdict in (Verdict.SHIP, Verdict.SHIPPED)]
+    departures = plan.make(promised, Asked(_orders_of(by), made.store, made.confirmed_at))
     for number, departure in enumerate(departures, start=1):
         _ship(departure, by)
-        if number % SAVED_EVERY == 0:
+        if timezone.now() - made.moved_at > SAVED_AFTER:
             _save(made, rows)
         yield len(departures) - number
     made.state, made.finished_at = ImportState.DONE, timezone.now()

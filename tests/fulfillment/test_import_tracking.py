@@ -353,6 +353,37 @@ def test_what_changed_since_the_preview_is_judged_anew(order: FulfillmentOrder) 
     assert not Shipment.objects.exists()
 
 
+def test_nothing_leaves_that_the_preview_said_would_not(order: FulfillmentOrder) -> None:
+    rows.accepted(order.location, number="1002")
+    FulfillmentOrder.objects.filter(pk=order.pk).update(on_hold=True)
+    made = imports.preview(table(ORDER, ORDER | {"Order": "1002"}), "a.csv", by=None)
+    FulfillmentOrder.objects.update(on_hold=False)
+    imports.start(made.pk, by=None)
+    imports.carry_out(made.pk)
+    made.refresh_from_db()
+    assert verdicts(made) == ["refused", "shipped"]
+    assert Shipment.objects.count() == 1
+
+
+def test_how_far_a_run_is_can_be_read_while_it_goes_on(
+    reno: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "SAVED_AFTER", timedelta(0))
+    for number in range(3):
+        rows.accepted(reno, number=str(number))
+    lines = [ORDER | {"Order": str(number), "Tracking": f"T{number}"} for number in range(3)]
+    made = imports.preview(table(*lines), "a.csv", by=None)
+    imports.start(made.pk, by=None)
+    run = imports.steps(made.pk)
+    next(run)
+    next(run)
+    made.refresh_from_db()
+    assert (made.shipped, made.to_ship) == (2, 1)
+    list(run)
+    made.refresh_from_db()
+    assert (made.shipped, made.to_ship, made.state) == (3, 0, ImportState.DONE)
+
+
 def test_an_order_with_two_shipments_leaves_whole_or_not(order: FulfillmentOrder) -> None:
     lines = [
         ORDER | {"SKU": "TENT", "Quantity": "1"},

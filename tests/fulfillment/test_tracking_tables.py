@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -288,3 +289,10 @@ def test_every_name_of_a_column_is_known_in_any_spelling(meant: str) -> None:
             rows, remarks = columns.read(Table(tuple(names), ((2, ("x",) * len(names)),)))
             assert getattr(rows[0], meant) == "x"
             assert remarks == []
+
+
+def test_the_docs_list_the_columns_as_they_are() -> None:
+    docs = (Path(__file__).parents[2] / "docs/how-to/ship-by-file.md").read_text()
+    for own, *others in NAMES.values():
+        [row] = [line for line in docs.splitlines() if line.startswith(f"| {own} |")]
+        assert row.split(" | ")[2] == ", ".join(others)

@@ -161,6 +161,16 @@ def test_an_order_of_another_warehouse_looks_unknown(shipper: Client, house: Hou
     assert "No order 1001 is known here, or it is not yours to work on." in shown
 
 
+def test_who_works_everywhere_ships_no_more_of_it_than_its_sender_was_shown(
+    shipper: Client, manager: Client, house: House
+) -> None:
+    rows.accepted(house.erie, number="1001")
+    mine = rows.accepted(house.reno, number="1002")
+    upload(shipper, b"Order,Tracking,Carrier\n1001,1Z,UPS\n1002,1Y,UPS\n")
+    start(manager, TrackingImport.objects.get())
+    assert Shipment.objects.get().fulfillment_order == mine
+
+
 def test_only_stores_that_ones_warehouses_serve_are_offered(shipper: Client, house: House) -> None:
     LocationFactory(store__name="Brown Bikes")
     shown = text(shipper.get(ADD))
