@@ -64,9 +64,9 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["store"].queryset = mine  # type: ignore[attr-defined]
 
-    def clean_file(self) -> UploadedFile[bytes]:
+    def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse a file that is too large before it is read."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        file: "UploadedFile[bytes]" = self.cleaned_data["file"]
         if (file.size or 0) > tables.MOST_BYTES:
             raise forms.ValidationError(tables.TOO_LARGE)
         return file
