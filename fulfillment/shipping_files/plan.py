@@ -134,8 +134,9 @@ class _Planner:
         shipment = parcel.shipment
         there = [(entry.line, entry.quantity) for entry in shipment.lines.all()]
         for row in rows:
-            asked = sum(int(each.quantity or 0) for each in rows if each.sku == row.sku)
-            if asked > sum(units for line, units in there if _is_meant(line, row.sku)):
+            same = [each for each in rows if each.sku.casefold() == row.sku.casefold()]
+            asked = sum(int(each.quantity or 0) for each in same)
+            if max(asked, 1) > sum(units for line, units in there if _is_meant(line, row.sku)):
                 words = f"This tracking code left already, with {_goods(there)}."
                 row.becomes(Verdict.REFUSED, words)
             elif self.since and shipment.shipped_at >= self.since:

@@ -293,6 +293,8 @@ def test_a_code_that_left_with_less_is_not_taken_for_done(order: FulfillmentOrde
     sent(ORDER | {"SKU": "TENT", "Quantity": "1"})
     [(verdict, words)] = shown(ORDER | {"SKU": "TENT", "Quantity": "2"})
     assert (verdict, words) == ("refused", "This tracking code left already, with 1 × TENT.")
+    for line in ({"SKU": "MUG"}, {"SKU": "MUG", "Quantity": "1"}):
+        assert shown(ORDER | line) == [("refused", words)]
 
 
 def test_a_run_that_dies_halfway_is_finished_by_the_next(reno: Location) -> None:

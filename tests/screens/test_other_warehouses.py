@@ -7,7 +7,7 @@ from fulfillment.models import FulfillmentOrder
 from tests.screens import rows
 from tests.screens.conftest import House
 from tests.screens.pages import WORK_LIST, act, address, listed, page, page_from_list, tabs, text
-from tests.screens.test_who_sees_what import DOES, everything
+from tests.screens.test_who_sees_what import DECIDES, everything
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_their_page_is_not_there(supervisor: Client, theirs: FulfillmentOrder) -
     assert answer.status_code in (302, 404)
 
 
-@pytest.mark.parametrize("name", sorted(DOES["supervisor"]))
+@pytest.mark.parametrize("name", sorted(DECIDES))
 def test_no_action_reaches_them_not_even_a_forged_one(
     supervisor: Client, theirs: FulfillmentOrder, name: str
 ) -> None:

@@ -38,7 +38,7 @@ ADDS = {
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
-SHIPS = PICKS | {"pack", "ship", "ship_file"}
+SHIPS = PICKS | {"pack", "ship"}
 DECIDES = SHIPS | {
     "accept_request",
     "reject_request",
@@ -57,12 +57,13 @@ DECIDES = SHIPS | {
     "release_at_store",
     "take_back",
 }
+FILES = {"ship_file"}
 STORE = {"test", "pull", "register", "subscribe", "pause", "resume"}
-OPERATES = DECIDES | STORE | {"retry", "give_up", "replay", "clear"}
+OPERATES = DECIDES | FILES | STORE | {"retry", "give_up", "replay", "clear"}
 DOES = {
     "picker": PICKS,
-    "shipper": SHIPS,
-    "supervisor": DECIDES,
+    "shipper": SHIPS | FILES,
+    "supervisor": DECIDES | FILES,
     "manager": OPERATES,
     "superuser": OPERATES,
     "without a group": set(),
