@@ -297,7 +297,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.MOVE: Transition(
         label="Move",
-        says="It goes on at another location, whole or in whole lines; at a place of ours it follows.",
+        says="It goes on at another location, or whole lines do; if that is ours, it follows.",
         permission="fulfillment.redirect",
         request=MOVABLE,
         work=NOT_BEGUN,

@@ -3,9 +3,6 @@
 import re
 from collections.abc import Mapping
 
-# A carrier that the platform does not list goes by its name.
-OTHER = "other"
-
 
 def code_of(words: str, carriers: Mapping[str, str]) -> str:
     """Return the platform's code for “Royal Mail” or “dhl ecommerce”; empty if it has none.

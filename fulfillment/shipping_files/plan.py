@@ -18,13 +18,13 @@ from fulfillment import usual
 from fulfillment.models import FulfillmentOrder, Line, Parcel
 from fulfillment.models.orders import FulfillmentOrderQuerySet
 from fulfillment.shipments import Leaving, comparable
-from fulfillment.shipping_files.carriers import OTHER, code_of
+from fulfillment.shipping_files.carriers import code_of
 from fulfillment.shipping_files.columns import Row, Verdict, flaw
 from fulfillment.shipping_files.finding import Found, used_elsewhere
 from fulfillment.transitions import Action, why_not
 from locations.models import Store
 from platforms.errors import Refusal
-from platforms.records import ParcelRecord
+from platforms.records import OTHER_CARRIER, ParcelRecord
 
 NAMESPACE = uuid.UUID("5f0b6c0e-6a4d-4c3c-9a57-1f6f0a3f8d21")
 MIXED = (
@@ -238,9 +238,9 @@ class _Planner:
                 raise _AtRow(row, NO_CARRIER)
             return last.carrier, last.carrier_name
         code = code_of(row.carrier, carriers)
-        if code == OTHER:
+        if code == OTHER_CARRIER:
             raise _AtRow(row, NO_CARRIER_NAME)
-        return (code, carriers[code]) if code else (OTHER, row.carrier)
+        return (code, carriers[code]) if code else (OTHER_CARRIER, row.carrier)
 
 
 def _by_code(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -300,7 +300,7 @@ def _sentence(order: FulfillmentOrder, row: Row, parcel: ParcelRecord) -> str:
     name = _carrier_of(parcel)
     if not row.carrier:
         return f"By {name}, as the last parcel with this shipping method."
-    if parcel.carrier == OTHER:
+    if parcel.carrier == OTHER_CARRIER:
         return f"{order.store.platform.label} does not list “{name}”: sent as another carrier."
     return f"By {name}."
 
