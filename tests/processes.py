@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 import requests
@@ -40,9 +41,12 @@ def environment(**more: str) -> Mapping[str, str]:
 
 
 @contextmanager
-def running(*command: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    *command: str, output: IO[bytes] | None = None, **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program for as long as the block lasts."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(**more))
+    environ = environment(**more)
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=output)
     try:
         yield process
     finally:
@@ -66,7 +70,7 @@ def sandbox() -> Iterator[str]:
     """Serve the sandbox; yields its address."""
     port = free_port()
     with running(sys.executable, "-m", "sandbox", "--port", str(port)):
-        wait_until(lambda: _answers(f"http://127.0.0.1:{port}/"), "the sandbox answers")
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/"), "the sandbox answers")
         yield f"http://127.0.0.1:{port}"
 
 
@@ -77,11 +81,11 @@ def web() -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     command = (sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}")
     with running(*command, "-w", "1", "--threads", "4", PUBLIC_URL=url):
-        wait_until(lambda: _answers(f"{url}/health/live"), "the web server answers")
+        wait_until(lambda: answers(f"{url}/health/live"), "the web server answers")
         yield url
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         return requests.get(url, timeout=1).ok
     except requests.RequestException:
