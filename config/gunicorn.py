@@ -5,6 +5,7 @@ without it. It writes no access log: an address of ours may contain a store's ke
 writes a line for each request itself, with the key masked (`config/middleware.py`).
 """
 
+import logging
 from pathlib import Path
 
 from config import logs
@@ -25,5 +26,7 @@ logconfig_dict = logs.configuration(
     env.str("LOG_LEVEL", default="INFO"),
     env.str("ENGINE_LOG_LEVEL", default="WARNING"),
 )
+# Warnings of Python go the same way as all other lines.
+logging.captureWarnings(True)
 # A worker's sign of life must not wait for a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - no file of ours

@@ -4,12 +4,14 @@ Nothing leaves the machine: no namespace has a route but to the bridge. The data
 sandbox are reached over TCP, as they would be from another host.
 """
 
+import fcntl
 import os
 import shutil
 import socket
 import socketserver
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -70,8 +72,17 @@ class Host:
 
 @contextmanager
 def hosts(*names: str) -> Iterator[list[Host]]:
-    """Make hosts for as long as the block lasts. What an interrupted run left is removed first."""
+    """Make hosts for as long as the block lasts. What an interrupted run left is removed first.
+
+    Two runs at once, on one machine, wait for each other.
+    """
     made = [Host(name, f"{HUB[:-1]}{number}") for number, name in enumerate(names, start=2)]
+    with (Path(tempfile.gettempdir()) / "crossdock-test-hosts").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield from _made(made)
+
+
+def _made(made: list[Host]) -> Iterator[list[Host]]:
     _remove(made)
     try:
         _ip("link", "add", BRIDGE, "type", "bridge")
