@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -114,3 +115,15 @@ def test_each_page_is_found_by_the_id_and_shows_it(dock: Dock) -> None:
         for other in ("inboundmessage", "outboundcall", "exchange"):
             assert f"/admin/relay/{other}/?q={said}" in page
         assert operator.get(listing, {"q": "0" * 32}).context["cl"].result_count == 0
+
+
+def test_a_worker_of_the_former_release_can_still_write_rows(dock: Dock) -> None:
+    """It does not know the column; the database fills it in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO relay_inboundmessage (store_id, endpoint, topic, dedupe_key, headers,"
+            " body, remark, state, reason, received_at)"
+            " VALUES (%s, 'callback', 'unknown', '1', '{}', '', '', 'received', '', now())",
+            [dock.store.pk],
+        )
+    assert dock.store.messages.get().correlation_id == ""
