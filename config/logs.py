@@ -46,7 +46,7 @@ class Context(logging.Filter):
 class Json(JsonFormatter):
     """One JSON object in each line, without keys."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from procrastinate import JobContext
@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 async def noted(run: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
     """Run the job under the id of what woke it, or one of its own, and say how it went."""
     job = context.job
-    label = job.task_kwargs.get("correlation_id") or correlation.fresh()
-    with correlation.using(label, job.task_kwargs.get("store_id")):
+    told: Mapping[str, Any] = job.task_kwargs
+    label = told.get("correlation_id") or correlation.fresh()
+    with correlation.using(label, told.get("store_id")):
         started = time.monotonic()
         status = "failed"
         try:

@@ -27,9 +27,9 @@ ADD = """
 
 def add(what: str, kind: str, outcome: str, by: int = 1) -> None:
     """Count something once more. `kind` and `outcome` are words of ours, never a stranger's."""
+    named: dict[str, str | int] = {"what": what, "kind": kind, "outcome": outcome}
     with connection.cursor() as cursor:
-        values = {"what": what, "kind": kind, "outcome": outcome, "slots": SLOTS, "by": by}
-        cursor.execute(ADD, values)
+        cursor.execute(ADD, {**named, "slots": SLOTS, "by": by})
 
 
 def totals() -> Mapping[str, Mapping[tuple[str, str], int]]:

@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, RawPostDataException
+from django.http import RawPostDataException
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -63,8 +63,8 @@ class InboundView(APIView):
         return Response({"ok": True})
 
     def finalize_response(
-        self, request: HttpRequest, response: Any, *args: Any, **kwargs: Any
-    ) -> Any:
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
         """Count what is refused: garbage leaves a number behind, and nothing else."""
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             endpoint = f"{self.platform_key}:{self.endpoint_name}"

@@ -54,6 +54,28 @@ def test_a_number_is_a_number(monkeypatch: pytest.MonkeyPatch, name: str, value:
         run_settings(monkeypatch, **ENOUGH, **{name: value})
 
 
+def test_a_silent_connection_is_given_up_by_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = run_settings(monkeypatch, **ENOUGH)["DATABASES"]["default"]["OPTIONS"]
+
+    waits = (
+        options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"]
+    )
+    assert waits <= 30
+    assert options["tcp_user_timeout"] <= 30_000
+    for name in ("tcp_keepalives_idle=10", "idle_in_transaction_session_timeout=60000"):
+        assert f"-c {name}" in options["options"]
+
+
+def test_the_address_of_the_database_may_say_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"{ENOUGH['DATABASE_URL']}?tcp_user_timeout=2000&sslmode=require"
+    options = run_settings(monkeypatch, **{**ENOUGH, "DATABASE_URL": url})["DATABASES"]["default"][
+        "OPTIONS"
+    ]
+
+    assert (str(options["tcp_user_timeout"]), options["sslmode"]) == ("2000", "require")
+    assert options["keepalives_idle"] == 10
+
+
 def test_a_secret_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     files = {}
     for name in ("SECRET_KEY", "DATABASE_URL", "CREDENTIALS_SALT"):

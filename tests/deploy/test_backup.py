@@ -1,5 +1,6 @@
 """A backup is enough to go on from, with the keys; what was told after it is not told again."""
 
+import json
 import os
 import subprocess
 import sys
@@ -110,24 +111,26 @@ def test_what_was_told_after_the_backup_is_found_and_not_told_again(
 def test_what_was_decided_after_the_backup_is_learnt_from_the_store(
     dock: Dock, second: str, tmp_path: Path
 ) -> None:
-    order = dock.place()
+    shipped, order = dock.accepted(), dock.place()
     file = back_up(tmp_path)
     dock.accept(order)
+    dock.ship(shipped, "1Z999AA10123456784")
     work()
-    assert dock.state(order) == ("accepted", "allocated")
+    assert (dock.state(order)[0], dock.state(shipped)[0]) == ("accepted", "closed")
 
     restore(file, second)
-    status = "SELECT request_status FROM fulfillment_fulfillmentorder"
-    assert asked(second, status) == [("requested",)]
+    status = "SELECT request_status FROM fulfillment_fulfillmentorder ORDER BY id"
+    assert asked(second, status) == [("accepted",), ("requested",)]
     with connected(second) as opened:
         opened.execute(
             "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('intake', %s, 0, NULL, NULL, %s::jsonb, "
             "NULL)]::procrastinate_job_to_defer_v1[])",
-            [READ_AGAIN, f'{{"store_id": {dock.store.pk}, "refs": ["{order.ref}"]}}'],
+            [READ_AGAIN, json.dumps({"store_id": dock.store.pk, "refs": [shipped.ref, order.ref]})],
         )
     with running(*WORKER, DATABASE_URL=second):
-        wait_until(lambda: asked(second, status) == [("accepted",)], "it is as at the store")
-    assert len(dock.shop.calls(ACCEPT)) == 1
+        as_there = [("closed",), ("accepted",)]
+        wait_until(lambda: asked(second, status) == as_there, "all is as at the store")
+    assert (len(dock.shop.calls(ACCEPT)), len(dock.shop.calls(CREATE))) == (2, 1)
 
 
 def test_the_keys_of_the_stores_need_the_keys_of_the_site(
