@@ -19,8 +19,11 @@ def stop_store(message: InboundMessage) -> None:
     """The merchant has removed us: stop all traffic to that store, keep all that is recorded.
 
     Its tokens are forgotten, for they open nothing any more. Waiting calls wait until the
-    store is connected again.
+    store is connected again. A notice from before the last installation is about an earlier one.
     """
+    installed_at = message.store.installed_at
+    if installed_at and message.received_at < installed_at:
+        return
     alarms.pause(message.store, UNINSTALLED, kind=alarms.UNINSTALLED)
     credentials.forget_tokens(message.store)
     Store.objects.filter(pk=message.store_id).update(

@@ -13,16 +13,17 @@ SITE = "http://127.0.0.1:8000"
 ASKED = "fulfillment_service:read fulfillment_service:write webhooks:read webhooks:write"
 
 
-def register_app(shop: Stage, settings: Any) -> None:
+def register_app(shop: Stage, settings: Any, site: str = SITE) -> None:
     """Make us an app of this store: in the vendor's partner account, and in our settings."""
+    settings.PUBLIC_URL = site
     shop.control(
         "PUT",
         "app",
         {
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
-            "app_url": f"{SITE}/next29/app",
-            "redirect_urls": [f"{SITE}/next29/installed"],
+            "app_url": f"{site}/next29/app",
+            "redirect_urls": [f"{site}/next29/installed"],
         },
     )
     settings.PLATFORM_APPS = {
@@ -40,6 +41,7 @@ class Browser:
     """One browser with its cookies."""
 
     shop: Stage
+    site: str = SITE
     client: Client = field(default_factory=Client)
 
     @property
@@ -52,8 +54,8 @@ class Browser:
 
     def open(self, url: str) -> Any:
         """Open a page of ours."""
-        assert url.startswith((SITE, "/")), url
-        return self.client.get(url.removeprefix(SITE))
+        assert url.startswith((self.site, "/")), url
+        return self.client.get(url.removeprefix(self.site))
 
     def at_store(self, url: str) -> str:
         """Open a page of the store, and return where it sends the browser."""
