@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from sandbox.next29.apps import CLIENT_ID, CLIENT_SECRET, SITE
 from sandbox.next29.staging import open_new_store
 from sandbox.server import bind
 from sandbox.world import World
@@ -35,6 +36,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8029, help="0 takes any free one (8029)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument(
+        "--site",
+        default=SITE,
+        metavar="URL",
+        help=f"where the app lives that merchants install ({SITE})",
+    )
+    parser.add_argument(
         "--skip",
         type=int,
         default=0,
@@ -48,7 +55,9 @@ def main() -> int:
     wanted = arguments()
     world = World()
     for subdomain, token in STORES.items():
-        open_new_store(world, subdomain, token).skip_numbers(wanted.skip)
+        store = open_new_store(world, subdomain, token)
+        store.skip_numbers(wanted.skip)
+        store.app.live_at(wanted.site)
     try:
         server = bind(world, wanted.host, wanted.port)
     except OSError as error:
@@ -73,7 +82,8 @@ def _greeting(url: str) -> str:
         f"  29 Next store {url}/next29/{subdomain}  token {token}\n"
         for subdomain, token in STORES.items()
     ]
-    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores)
+    app = f"  App of all stores: client id {CLIENT_ID}  client secret {CLIENT_SECRET}\n"
+    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores) + app
 
 
 def _stop_on_signals(shutdown: Callable[[], None]) -> None:

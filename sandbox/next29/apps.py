@@ -30,6 +30,11 @@ class App:
     """The access tokens that the app was given; those of the store's own API access are not."""
     refresh_tokens: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def live_at(self, site: str) -> None:
+        """Move the app to another site of the same build."""
+        self.app_url = f"{site.rstrip('/')}/next29/app"
+        self.redirect_urls = [f"{site.rstrip('/')}/next29/installed"]
+
     def register(self, wish: dict[str, Any]) -> None:
         """Change what the partner account holds."""
         for name in ("client_id", "client_secret", "app_url"):
