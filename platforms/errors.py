@@ -48,6 +48,10 @@ class Missing(Refused):
     """The platform does not know this thing, or it is not ours (any more)."""
 
 
+class Forbidden(Refused):
+    """The credentials are good, but do not open this: a permission is missing."""
+
+
 class Unauthorized(PlatformError):
     """The credentials are not valid. Stop all traffic to this store until they are."""
 

@@ -15,8 +15,12 @@ from platforms.records import (
     HoldReason,
     LineQuantity,
     LocationRecord,
+    OrderRecord,
     Page,
     RejectReason,
+    ShippingMethodRecord,
+    TrackingEventRecord,
+    TrackingStatus,
     WebhookRecord,
 )
 
@@ -86,6 +90,22 @@ class Client(Protocol):
 
     def fetch_order_group(self, order_ref: str) -> list[FulfillmentOrderRecord]:
         """Return all fulfillment orders of an order that we may see."""
+
+    def fetch_order(self, order_ref: str) -> OrderRecord:
+        """Return what the shopper's order says beyond its fulfillment orders."""
+
+    def fetch_shipping_methods(self) -> list[ShippingMethodRecord]:
+        """Return every way to ship that the store offers."""
+
+    def fetch_tracking_events(
+        self, order_ref: str, fulfillment_ref: str
+    ) -> list[TrackingEventRecord]:
+        """Return what the platform knows carriers to have said about a shipment."""
+
+    def create_tracking_event(
+        self, order_ref: str, fulfillment_ref: str, event: TrackingEventRecord
+    ) -> TrackingEventRecord:
+        """Tell what a carrier said about a shipment. Not idempotent: fetch first."""
 
     def fetch_webhooks(self) -> list[WebhookRecord]:
         """Return the store's subscriptions."""
@@ -184,11 +204,15 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a message is about. `dedupe_key` is empty where the platform gives none."""
+    """What a message is about. `dedupe_key` is empty where the platform gives none.
+
+    `order_ref` is the number of the shopper's order, where the message names one.
+    """
 
     topic: str
     dedupe_key: str = ""
     remark: str = ""
+    order_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +260,10 @@ class Capabilities:
     closes_short: bool = says("An accepted order can end with units that are never shipped.")
     moves: bool = says("An order, or whole lines of it, can be moved to another location.")
     splits: bool = says("Some units can be put into an order of their own.")
+    shows_orders: bool = says("We can read the shopper's order: e-mail, test or not, tags.")
+    lists_shipping_methods: bool = says("It lists the ways to ship that shoppers can choose.")
+    shows_deliveries: bool = says("It says how far a shipment is on its way.")
+    takes_delivery_events: bool = says("We can tell it what a carrier said about a shipment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +284,5 @@ class Platform:
     events: tuple[str, ...] = ()
     app_events: tuple[str, ...] = ()
     install: Install | None = None
+    # A status that is not here is kept by us, and not told.
+    tracking_words: Mapping[TrackingStatus, str] = field(default_factory=dict)

@@ -85,6 +85,26 @@ class Offer(StrEnum):
     SPLIT = "split"
 
 
+class TrackingStatus(StrEnum):
+    """The carrier's story of a parcel (design section 9)."""
+
+    UNKNOWN = "unknown"
+    LABEL_CREATED = "label_created"
+    PICKED_UP = "picked_up"
+    IN_TRANSIT = "in_transit"
+    DELAYED = "delayed"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    AVAILABLE_FOR_PICKUP = "available_for_pickup"
+    ATTEMPT_FAILED = "attempt_failed"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    EXCEPTION = "exception"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A postal address; a part the platform did not send is an empty string."""
@@ -243,19 +263,67 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentRecord:
-    """A shipment as the platform has it. `quantities` is units by order line ref."""
+    """A shipment as the platform has it. `quantities` is units by order line ref.
+
+    `tracking_status` is None where the platform says nothing of the carrier's story, and
+    unknown where it says something we have no word for; `delivery_status` is what it says.
+    """
 
     ref: str
     order_ref: str
     upstream_status: str
     tracking_codes: tuple[str, ...]
     quantities: Mapping[str, int]
+    delivery_status: str = ""
+    tracking_status: TrackingStatus | None = None
+    last_event_at: datetime | None = None
     raw: Raw = field(default_factory=dict)
 
 
 def secret_print(secret: str) -> str:
     """Return the fingerprint of a secret: enough to compare two, not to use one."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest() if secret else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """What a shopper's order says beyond its fulfillment orders.
+
+    `is_test` is None where the platform does not say.
+    """
+
+    ref: str
+    email: str
+    is_test: bool | None
+    tags: tuple[str, ...] = ()
+    metadata: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingMethodRecord:
+    """A way to ship that a store offers its shoppers."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingEventRecord:
+    """Something a carrier said about the parcels of a shipment.
+
+    `ref` is empty until the platform has given one; `status` is None, and `upstream_status` the
+    platform's word, in what is read.
+    """
+
+    happened_at: datetime
+    status: TrackingStatus | None = None
+    message: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    ref: str = ""
+    upstream_status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from platforms.next29.api import LABEL
 from platforms.next29.carriers import CARRIERS
 from platforms.next29.client import REJECT_REASONS, TOKEN, Next29Client
 from platforms.next29.install import INSTALL
+from platforms.next29.tracking import EVENT_WORDS
 from platforms.next29.webhook import APP_EVENTS, CALLBACK, EVENTS, WEBHOOK, base_url
 
 NEXT29 = Platform(
@@ -30,6 +31,10 @@ NEXT29 = Platform(
         closes_short=True,
         moves=True,
         splits=True,
+        shows_orders=True,
+        lists_shipping_methods=True,
+        shows_deliveries=True,
+        takes_delivery_events=True,
     ),
     # Contract next29, section 5: counted per access token.
     requests_per_second=4.0,
@@ -41,4 +46,5 @@ NEXT29 = Platform(
     events=EVENTS,
     app_events=APP_EVENTS,
     install=INSTALL,
+    tracking_words=EVENT_WORDS,
 )

@@ -8,6 +8,7 @@ from platforms.errors import Malformed, Missing, Refused, UnknownCarrier
 from platforms.http import Transport
 from platforms.next29 import shipping, wire
 from platforms.next29.api import API_VERSION, Api, id_in_path, order_path
+from platforms.next29.facts import Next29Facts
 from platforms.next29.steering import Steering
 from platforms.records import (
     AssignedQueue,
@@ -41,7 +42,7 @@ REJECT_REASONS: Mapping[RejectReason, str] = {
 ENDED = frozenset({UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT})
 
 
-class Next29Client(Steering):
+class Next29Client(Steering, Next29Facts):
     """The calls a provider makes at one 29 Next store. Contract next29, section 9."""
 
     def __init__(self, credentials: Mapping[str, str], transport: Transport) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from platforms.errors import Malformed, Refused
 from platforms.next29.carriers import CARRIERS
+from platforms.next29.tracking import read_delivery_status
 from platforms.next29.wire import read_address
 from platforms.records import (
     OTHER_CARRIER,
@@ -17,7 +18,7 @@ from platforms.records import (
     WebhookRecord,
     secret_print,
 )
-from platforms.values import describe, read_count, read_flag, read_id, read_text
+from platforms.values import describe, read_count, read_flag, read_id, read_instant, read_text
 
 
 def read_fulfillment(raw: Any) -> FulfillmentRecord:
@@ -38,6 +39,9 @@ def read_fulfillment(raw: Any) -> FulfillmentRecord:
         upstream_status=read_text(shipment.get("status")),
         tracking_codes=_read_tracking_codes(shipment),
         quantities=quantities,
+        delivery_status=read_text(shipment.get("delivery_status")),
+        tracking_status=read_delivery_status(shipment.get("delivery_status")),
+        last_event_at=read_instant(shipment.get("last_event_date")),
         raw=shipment,
     )
 

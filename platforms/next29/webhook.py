@@ -91,15 +91,26 @@ def authenticate_webhook(inbound: Inbound, sender: Sender) -> str:
 
 
 def read_webhook_notice(inbound: Inbound) -> Notice:
-    """Return the event and its id, which is the same for each delivery; raises Malformed.
+    """Return the event, its id, which is the same for each delivery, and the order it is about.
 
-    Contract next29, section 14.
+    Raises Malformed. Contract next29, section 14.
     """
     envelope = _read_body(inbound)
     event = read_text(envelope.get("event_type"))
     if not event:
         raise Malformed("The message names no event_type.")
-    return Notice(event, dedupe_key=read_text(envelope.get("event_id")))
+    return Notice(
+        event,
+        dedupe_key=read_text(envelope.get("event_id")),
+        order_ref=_order_number(envelope.get("data")),
+    )
+
+
+def _order_number(subject: object) -> str:
+    """Return the number of the order that an event's object is, or belongs to."""
+    if not isinstance(subject, dict):
+        return ""
+    return read_text(subject.get("order_number") or subject.get("number"))
 
 
 def _check_store(inbound: Inbound, sender: Sender) -> None:

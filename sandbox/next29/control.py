@@ -73,6 +73,7 @@ ACTS: tuple[tuple[str, str, Act], ...] = (
     ("GET", "deliveries", looking.deliveries),
     ("POST", "orders", staging.place_orders),
     ("POST", "fulfillment-orders/<int:id>/<action>", staging.press),
+    ("POST", "fulfillments/<int:id>/events", staging.carrier_says),
     ("POST", "plant", staging.plant),
     ("GET", "faults", staging.list_faults),
     ("POST", "faults", staging.add_fault),

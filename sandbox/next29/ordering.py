@@ -36,7 +36,12 @@ def _place(store: Store, wish: Json) -> FulfillmentOrder:
     lines = wish.get("lines") or [{"sku": "TENT-2P-GRN", "quantity": 1}]
     address = wish.get("shipping_address", shopping.GOOD_ADDRESS)
     method = _shipping_method(wish.get("shipping_method"))
-    return shopping.place(store, _location(store, wish.get("location_id")), lines, address, method)
+    location = _location(store, wish.get("location_id"))
+    placed = shopping.place(store, location, lines, address, method)
+    placed.order.is_test = bool(wish.get("is_test", False))
+    placed.order.tags = list(wish.get("tags", []))
+    placed.order.metadata = wish.get("metadata")
+    return placed
 
 
 def _location(store: Store, location_id: object) -> Location:

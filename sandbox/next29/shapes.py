@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.next29.carriers_say import STATUSES
 from sandbox.next29.words import API_VERSION, COUNTRIES, HOLD_REASONS, REJECTED_REASONS
 
 __all__ = ["API_VERSION", "BODIES", "Field", "complaints", "strangers"]
@@ -62,6 +63,16 @@ WEBHOOK: Shape = {
     "secret_key": TEXT_OR_NULL,
     "active": FLAG,
 }
+EVENT: Shape = {
+    "status": Field("text", required=True, choices=STATUSES),
+    "happened_at": TEXT,
+    "estimated_delivery_at": TEXT_OR_NULL,
+    "latitude": Field("decimal", null=True),
+    "longitude": Field("decimal", null=True),
+    **dict.fromkeys(
+        ("message", "line1", "line2", "city", "state", "postcode", "country"), TEXT_OR_NULL
+    ),
+}
 MESSAGE = {"message": TEXT_OR_NULL}
 
 BODIES: dict[str, Shape] = {
@@ -94,6 +105,7 @@ BODIES: dict[str, Shape] = {
     "fulfillmentRequestCancel": MESSAGE,
     "cancellationRequestSend": MESSAGE,
     "cancellationRequestCancel": MESSAGE,
+    "ordersFulfillmentsEventsCreate": EVENT,
     "webhooksCreate": WEBHOOK,
     "webhooksUpdate": WEBHOOK,
     "webhooksPartialUpdate": {
@@ -147,6 +159,8 @@ def _of_plain(value: object, field: Field) -> list[str]:
             return []
         case "number", int() if not isinstance(value, bool):
             return _of_size(value, field)
+        case "decimal", int() | float() if not isinstance(value, bool):
+            return []
         case "texts", list() if all(isinstance(item, str) for item in value):
             return []
         case "text", str():
@@ -158,6 +172,7 @@ def _of_plain(value: object, field: Field) -> list[str]:
 
 WRONG_KIND = {
     "flag": "Must be a valid boolean.",
+    "decimal": "A valid number is required.",
     "number": "A valid integer is required.",
     "text": "Not a valid string.",
     "texts": "Expected a list of items.",

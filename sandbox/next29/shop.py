@@ -118,6 +118,7 @@ def _place_order(store: Store, form: Form) -> str:
         "shipping_method": form.get("shipping_method"),
         "request": "request" in form,
         "message": form.get("message") or None,
+        "is_test": "is_test" in form,
     }
     placed = ordering.place_orders(store, wish)
     return f"Order {placed['order_number']} is placed."

@@ -1,6 +1,6 @@
 """What can be arranged in a store: orders, the merchant's steps, faults, settings and tokens."""
 
-from sandbox.next29 import callbacks, ordering, planting, wire
+from sandbox.next29 import callbacks, carriers_say, errors, ordering, planting, wire
 from sandbox.next29.dashboard import BUTTONS
 from sandbox.next29.state import MERCHANT, Json, Location
 from sandbox.next29.store import Notice, Store, free
@@ -37,6 +37,14 @@ def press(world: World, store: Store, wish: Json) -> object:
     order = store.fulfillment_order(wish["id"])
     button(store, order, wish)
     return wire.fulfillment_order(order, store.settings)
+
+
+def carrier_says(world: World, store: Store, wish: Json) -> object:
+    """The platform has heard something from the carrier; any word will do, known or not."""
+    shipped = store.fulfillments.get(wish["id"])
+    if shipped is None:
+        raise errors.not_found()
+    return carriers_say.tell(store, shipped, wish, by="carrier")
 
 
 def plant(world: World, store: Store, wish: Json) -> object:

@@ -61,6 +61,9 @@ class Order:
     shipping_method: Json
     created_at: str = field(default_factory=now)
     updated_at: str = field(default_factory=now)
+    is_test: bool = False
+    tags: list[str] = field(default_factory=list)
+    metadata: object = None
 
 
 @dataclass
@@ -120,6 +123,8 @@ class Fulfillment:
     parcels: list[Json]
     notify: bool
     created_at: str = field(default_factory=now)
+    events: list[Json] = field(default_factory=list)
+    """What the carrier said, in the order it was told."""
 
 
 @dataclass

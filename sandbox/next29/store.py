@@ -76,6 +76,7 @@ class Store:
     line_ids: Iterator[int] = field(default_factory=lambda: _numbers(85701))
     fulfillment_ids: Iterator[int] = field(default_factory=lambda: _numbers(70210))
     webhook_ids: Iterator[int] = field(default_factory=lambda: _numbers(39))
+    event_ids: Iterator[int] = field(default_factory=lambda: _numbers(91))
 
     def skip_numbers(self, count: int) -> None:
         """Begin every kind of number later, as if this many had been used up."""
@@ -87,6 +88,7 @@ class Store:
             self.line_ids,
             self.fulfillment_ids,
             self.webhook_ids,
+            self.event_ids,
         ):
             next(itertools.islice(numbers, count, count), None)
 

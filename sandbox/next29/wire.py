@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.next29 import carriers_say
 from sandbox.next29.rules import supported_actions
 from sandbox.next29.settings import Settings
 from sandbox.next29.state import (
@@ -95,7 +96,7 @@ def fulfillment(shipped: Fulfillment, settings: Settings) -> Json:
         "id": shipped.id,
         "order_number": order.order.number,
         "status": "success",
-        "delivery_status": "tracking_added" if any(codes) else None,
+        "delivery_status": carriers_say.delivery_status(shipped),
         "location_id": order.location.id,
         "origin_address": order.location.address,
         "requires_shipping": True,
@@ -108,7 +109,7 @@ def fulfillment(shipped: Fulfillment, settings: Settings) -> Json:
         "tracking_link": _first(links),
         "tracking_links": _several(links, settings),
         "created_at": shipped.created_at,
-        "last_event_date": None,
+        "last_event_date": carriers_say.last_event_date(shipped),
     }
 
 

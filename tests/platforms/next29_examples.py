@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from platforms.interface import Endpoint, Inbound
+from platforms.next29.orders import read_order, read_shipping_method
 from platforms.next29.shipping import read_fulfillment, read_location, read_webhook
+from platforms.next29.tracking import read_tracking_event
 from platforms.next29.webhook import CALLBACK, WEBHOOK
 from platforms.next29.wire import read_fulfillment_order, read_page
 
@@ -23,6 +25,11 @@ def next29_reader(name: str) -> Read | None:
         "fulfillment_order_": read_fulfillment_order,
         "fulfillment_create.response": read_fulfillment,
         "fulfillment_create_partial.response": read_fulfillment,
+        "fulfillment_event_create.response": read_tracking_event,
+        "order.response": read_order,
+        "shipping_methods_page": lambda payload: [
+            read_shipping_method(each) for each in payload["results"]
+        ],
         "fulfillments_list": lambda payload: [read_fulfillment(each) for each in payload],
         "location.response": read_location,
         "locations_page": lambda payload: [read_location(each) for each in payload["results"]],

@@ -29,6 +29,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "closes_short": ("close_short",),
     "moves": ("fetch_destinations", "move", "fetch_order_group"),
     "splits": ("split", "fetch_order_group"),
+    "shows_orders": ("fetch_order",),
+    "lists_shipping_methods": ("fetch_shipping_methods",),
+    "shows_deliveries": ("fetch_fulfillments",),
+    "takes_delivery_events": ("fetch_tracking_events", "create_tracking_event"),
 }
 EXAMPLE_READERS: Mapping[str, Callable[[str], Read | None]] = {"next29": next29_reader}
 
@@ -104,6 +108,12 @@ def test_it_has_a_word_for_every_reason(platform: Platform) -> None:
     if platform.capabilities.answers_requests:
         assert set(platform.reject_reasons) == set(RejectReason)
         assert all(platform.reject_reasons.values())
+
+
+@all_platforms
+def test_it_has_words_for_what_carriers_say_where_it_takes_them(platform: Platform) -> None:
+    assert bool(platform.tracking_words) == platform.capabilities.takes_delivery_events
+    assert all(platform.tracking_words.values())
 
 
 @all_platforms

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from platforms.errors import Malformed
 from platforms.exchange import Answer
 from platforms.masks import Mask
+from platforms.next29.orders import read_order, read_shipping_method
 from platforms.next29.sentences import MAX_SENTENCE, read_sentence
 from platforms.next29.shipping import read_fulfillment, read_location, read_webhook
+from platforms.next29.tracking import read_tracking_event
 from platforms.next29.wire import read_fulfillment_order, read_listing, read_page
 from platforms.values import read_count, read_id, read_instant, read_text
 from tests.platforms.contract import example
@@ -24,6 +26,9 @@ READERS = (
     read_fulfillment,
     read_location,
     read_webhook,
+    read_order,
+    read_shipping_method,
+    read_tracking_event,
 )
 SCALARS = (
     st.none()

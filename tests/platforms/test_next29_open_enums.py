@@ -8,9 +8,15 @@ import pytest
 from platforms.interface import Inbound
 from platforms.next29.client import QUEUES, REJECT_REASONS
 from platforms.next29.shipping import read_fulfillment, read_webhook
+from platforms.next29.tracking import DELIVERY_STATUSES, EVENT_WORDS, read_tracking_event
 from platforms.next29.webhook import CALLBACK, WEBHOOK
 from platforms.next29.wire import REQUEST_STATUSES, STATES, read_fulfillment_order
-from platforms.records import FulfillmentOrderRecord, RequestStatus, UpstreamState
+from platforms.records import (
+    FulfillmentOrderRecord,
+    RequestStatus,
+    TrackingStatus,
+    UpstreamState,
+)
 from tests.platforms.contract import NEXT29, example
 
 NEW = "something_new"
@@ -33,6 +39,31 @@ def test_the_status_tables_are_those_of_the_document() -> None:
     reasons = SPEC["FulfillmentRequestReject"]["properties"]["rejected_reason"]
     assert set(REJECT_REASONS.values()) <= set(json.dumps(reasons).replace('"', " ").split(" "))
     assert set(QUEUES.values()) == {"fulfillment_requested", "cancellation_requested"}
+
+
+def test_the_carriers_words_are_those_of_the_document() -> None:
+    delivery = SPEC["FulfillmentResponse"]["properties"]["delivery_status"]["enum"]
+    assert set(DELIVERY_STATUSES) == {word for word in delivery if word}
+    assert TrackingStatus.UNKNOWN not in DELIVERY_STATUSES.values()
+    assert set(EVENT_WORDS.values()) <= set(
+        SPEC["CreateFulfillmentEvent"]["properties"]["status"]["enum"]
+    )
+    assert len(set(EVENT_WORDS.values())) == len(EVENT_WORDS), "or an event told would be another"
+
+
+@pytest.mark.parametrize("word", ODD)
+def test_delivery_status(word: Any) -> None:
+    read = read_fulfillment(
+        {**example("fulfillment_create.response.json"), "delivery_status": word}
+    )
+    said_nothing = word is None or word == ""
+    assert read.tracking_status is (None if said_nothing else TrackingStatus.UNKNOWN)
+    assert (NEW in read.delivery_status) == (word == NEW)
+
+
+def test_event_status() -> None:
+    told = {**example("fulfillment_event_create.response.json"), "status": NEW}
+    assert read_tracking_event(told).upstream_status == NEW
 
 
 @pytest.mark.parametrize("word", ODD)

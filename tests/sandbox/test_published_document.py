@@ -33,11 +33,17 @@ def schema_of(operation_id: str) -> dict[str, object] | None:
     return found
 
 
+def as_published(variable: re.Match[str]) -> str:
+    """`<int:event_id>` of the sandbox is `{eventId}` in the document."""
+    first, *others = variable[1].split("_")
+    return "{" + first + "".join(word.capitalize() for word in others) + "}"
+
+
 @pytest.mark.parametrize("operation", KNOWN, ids=lambda operation: operation.id)
 def test_an_operation_is_where_the_document_has_it(operation: Operation) -> None:
     method, path, published = PUBLISHED[operation.id]
     assert operation.method == method
-    assert re.sub(r"<int:id>", "{id}", operation.path) == path
+    assert re.sub(r"<(?:int:)?(\w+)>", as_published, operation.path) == path
     assert list(operation.scopes) == published["security"][0]["oauth2"]
 
 
@@ -84,6 +90,7 @@ SHAPES = {
     "FulfillmentRequest": "fulfillmentRequestSend",
     "Location": "locationsCreate",
     "Webhook": "webhooksCreate",
+    "CreateFulfillmentEvent": "ordersFulfillmentsEventsCreate",
 }
 
 

@@ -10,6 +10,7 @@ from sandbox.next29.api import (
     locations,
     orders,
     shipping_methods,
+    shoppers_orders,
     webhooks,
 )
 from sandbox.next29.api.visit import Answer
@@ -40,6 +41,8 @@ PLACES_READ = ("fulfillment_service:read", "locations:read")
 PLACES_WRITE = ("fulfillment_service:write", "locations:write")
 HOOKS_READ = ("webhooks:read",)
 HOOKS_WRITE = ("webhooks:write",)
+SHOPPERS_READ = ("orders:read",)
+SHOPPERS_WRITE = ("orders:write",)
 ANY_TOKEN = ()
 
 FO = "/fulfillment-orders/<int:id>"
@@ -48,6 +51,9 @@ STOP = f"{FO}/cancellation-request"
 PLACE = "/locations/<int:id>/"
 HOOK = "/webhooks/<int:id>/"
 METHOD = "/shipping-methods/<int:id>/"
+ORDER = "/orders/<number>/"
+EVENTS = f"{ORDER}fulfillments/<int:fulfillment_id>/events/"
+EVENT = f"{EVENTS}<int:event_id>/"
 
 OPERATIONS = (
     Operation("locationsList", "GET", "/locations/", PLACES_READ, locations.index),
@@ -117,6 +123,25 @@ OPERATIONS = (
         "shippingMethodsList", "GET", "/shipping-methods/", ANY_TOKEN, shipping_methods.index
     ),
     Operation("shippingMethodsRetrieve", "GET", METHOD, ANY_TOKEN, shipping_methods.retrieve),
+    Operation("ordersRetrieve", "GET", ORDER, SHOPPERS_READ, shoppers_orders.retrieve),
+    Operation("ordersFulfillmentsEventsList", "GET", EVENTS, SHOPPERS_READ, shoppers_orders.events),
+    Operation(
+        "ordersFulfillmentsEventsCreate",
+        "POST",
+        EVENTS,
+        SHOPPERS_WRITE,
+        shoppers_orders.create_event,
+    ),
+    Operation(
+        "ordersFulfillmentsEventsRetrieve", "GET", EVENT, SHOPPERS_READ, shoppers_orders.event
+    ),
+    Operation(
+        "ordersFulfillmentsEventsDestroy",
+        "DELETE",
+        EVENT,
+        SHOPPERS_WRITE,
+        shoppers_orders.delete_event,
+    ),
 )
 
 URLS = Map(
