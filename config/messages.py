@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from fulfillment import notices, shipments
+from fulfillment import notices, shipments, tracking
 from fulfillment.answers import AnswerDelivery
 from fulfillment.change_deliveries import CHANGE_DELIVERIES
 from fulfillment.departures import ShipmentDelivery
+from fulfillment.event_delivery import EventDelivery
 from fulfillment.transitions import ANSWERS
 from relay import registration, subscription
 from relay.delivery import Delivery
@@ -17,8 +18,8 @@ READERS: Mapping[tuple[str, str], Callable[[InboundMessage], None]] = {
     ("next29", "cancellation_requested"): notices.ask_for_work,
     ("next29", "unknown"): notices.ask_for_work,
     ("next29", "order.updated"): notices.ask_for_work,
-    ("next29", "fulfillment.created"): notices.ask_for_work,
-    ("next29", "fulfillment.updated"): notices.ask_for_work,
+    ("next29", "fulfillment.created"): notices.ask_for_deliveries,
+    ("next29", "fulfillment.updated"): notices.ask_for_deliveries,
     ("next29", "app.uninstalled"): notices.stop_store,
 }
 
@@ -26,6 +27,7 @@ DELIVERIES: Mapping[str, Delivery] = {
     **{str(action): AnswerDelivery(action) for action in ANSWERS},
     **{str(action): delivery for action, delivery in CHANGE_DELIVERIES.items()},
     shipments.VERB: ShipmentDelivery(),
+    tracking.VERB: EventDelivery(),
     registration.VERB: registration.LocationDelivery(),
     subscription.VERB: subscription.SubscriptionDelivery(),
 }

@@ -179,6 +179,10 @@ WORKER_HEARTBEAT_SECONDS = env.float("WORKER_HEARTBEAT_SECONDS", default=10.0)
 WORKER_STALLED_SECONDS = env.float("WORKER_STALLED_SECONDS", default=40.0)
 PULL_CRON = env.str("PULL_CRON", default="*/10 * * * *")
 REREAD_CRON = env.str("REREAD_CRON", default="*/15 * * * *")
+TRACKING_CRON = env.str("TRACKING_CRON", default="40 * * * *")
+TRACKING_HOURS = env.int("TRACKING_HOURS", default=6)
+TRACKING_DAYS = env.int("TRACKING_DAYS", default=30)
+METHODS_CRON = env.str("METHODS_CRON", default="20 4 * * *")
 MESSAGES_MODULE = "config.messages"
 
 # --- what can be seen of it -----------------------------------------------------------------

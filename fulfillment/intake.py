@@ -15,12 +15,12 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import policies, status, vanished
+from fulfillment import methods, policies, status, vanished, whole_orders
 from fulfillment.cycles import Cycles
 from fulfillment.mirror import mirror
-from fulfillment.models import FulfillmentOrder
+from fulfillment.models import FulfillmentOrder, Order
 from locations.models import Store
-from platforms.errors import Malformed, Missing, Refused, Throttled, Unavailable
+from platforms.errors import Forbidden, Malformed, Missing, Refused, Throttled, Unavailable
 from platforms.interface import Client
 from platforms.records import (
     AssignedQueue,
@@ -28,7 +28,7 @@ from platforms.records import (
     RequestStatus,
     Unreadable,
 )
-from relay import alarms, pacing
+from relay import alarms, engine, pacing
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +90,7 @@ def pull(store: Store, client: Client, report: Report | None = None) -> Asking[R
     refs = [*sorted(stale), *_no_longer_listed(store, listed)]
     yield from read_again(store, client, refs, report)
     Store.objects.filter(pk=store.pk).update(pulled_at=timezone.now())
+    yield from read_whole(store, client, whole_orders.unread(store))
     return report
 
 
@@ -116,6 +117,27 @@ def read_again(
             continue
         _take_in_read(store, Read((record,), at), report)
     return report
+
+
+def read_whole(store: Store, client: Client, orders: Sequence[Order]) -> Asking[None]:
+    """Read these orders themselves: the e-mail address, and whether it is a test.
+
+    A store that does not allow it gets one alarm, and is asked again at the next pull.
+    """
+    for order in orders:
+        try:
+            record = yield from ask(store, partial(client.fetch_order, order.ref))
+        except Forbidden as error:
+            said = f"Not allowed to read orders, so no rule accepts any: {error}"
+            alarms.raise_alarm(store, alarms.ORDERS_FORBIDDEN, said)
+            return
+        except (Malformed, Refused) as error:
+            whole_orders.note_unreadable(order, str(error))
+        else:
+            whole_orders.take_in(store, order, record)
+            alarms.clear(store, alarms.ORDERS_FORBIDDEN)
+    if len(orders) >= whole_orders.AT_ONCE:
+        engine.wake_pull(store.pk)
 
 
 def _no_longer_listed(store: Store, listed: set[str]) -> list[str]:
@@ -266,6 +288,7 @@ def take_in(
     if not records:
         return []
     entries = mirror(store, records, read_at)
+    methods.note_seen(store, [entry.record for entry in entries if entry.changed])
     opened = {request.fulfillment_order_id for request in Cycles(entries).follow(entries)}
     # What had a problem is looked at again: a product or a location may be known by now.
     policies.examine(

@@ -14,8 +14,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from fulfillment import destinations, imports, intake
+from fulfillment import destinations, imports, intake, methods, tracking_news
 from fulfillment.intake import Asking, Report
+from fulfillment.models import Order
 from locations.models import Store
 from platforms.errors import PlatformError, Unauthorized, Unavailable
 from platforms.interface import Client
@@ -37,14 +38,18 @@ async def pull(store_id: int, correlation_id: str = "") -> None:
 
 
 @app.task(name=READ_AGAIN, queue="intake")
-async def read_again(store_id: int, refs: list[str]) -> None:
-    """Read some orders of the store again."""
+async def read_again(store_id: int, refs: list[str], whole: bool = False) -> None:
+    """Read some fulfillment orders of the store again, with `whole` also their orders."""
     store = await in_thread(Store.objects.get, pk=store_id)
-    await serve(_asking(store, "read again", partial(_read, refs=refs)))
+    await serve(_asking(store, "read again", partial(_read, refs=refs, whole=whole)))
 
 
-def _read(store: Store, client: Client, refs: Sequence[str]) -> Asking[Report]:
-    return intake.read_again(store, client, refs)
+def _read(store: Store, client: Client, refs: Sequence[str], whole: bool) -> Asking[Report]:
+    report = yield from intake.read_again(store, client, refs)
+    if whole and store.reads_orders:
+        named = Order.objects.filter(store=store, fulfillment_orders__ref__in=refs)
+        yield from intake.read_whole(store, client, list(named.distinct()))
+    return report
 
 
 @app.task(name=ASK_DESTINATIONS, queue="intake")
@@ -96,9 +101,9 @@ def reread_all(timestamp: int = 0) -> None:
             read_later(store.pk, refs)
 
 
-def read_later(store_id: int, refs: list[str]) -> None:
-    """Queue a job that reads these orders again."""
-    app.configure_task(READ_AGAIN).defer(store_id=store_id, refs=[*refs])
+def read_later(store_id: int, refs: list[str], *, whole: bool = False) -> None:
+    """Queue a job that reads these fulfillment orders again, with `whole` also their orders."""
+    app.configure_task(READ_AGAIN).defer(store_id=store_id, refs=[*refs], whole=whole)
 
 
 def ask_destinations_later(store_id: int, ref: str) -> None:
@@ -125,3 +130,53 @@ def ship_file_later(import_id: int) -> None:
     key = f"{SHIP_FILE}:{import_id}"
     with contextlib.suppress(AlreadyEnqueued):
         app.configure_task(SHIP_FILE, lock=key, queueing_lock=key).defer(import_id=import_id)
+
+
+@app.task(name=engine.TRACK, queue="intake")
+async def track(store_id: int) -> None:
+    """Ask the store where the parcels are that are due to be asked about."""
+    store = await in_thread(Store.objects.get, pk=store_id)
+    await serve(_asking_beside(store, "track", tracking_news.read, alarms.TRACKING_FAILED))
+
+
+@app.periodic(cron=settings.TRACKING_CRON)
+@app.task(name="fulfillment.track_all", queue="intake", queueing_lock="fulfillment.track_all")
+def track_all(timestamp: int = 0) -> None:
+    """Ask every store where its parcels are; most of them announce it, but none has to."""
+    for store_id in Store.objects.running().values_list("pk", flat=True):
+        engine.wake_tracking(store_id)
+
+
+@app.task(name=engine.READ_METHODS, queue="intake")
+async def read_methods(store_id: int) -> None:
+    """Read the store's shipping methods."""
+    store = await in_thread(Store.objects.get, pk=store_id)
+    await serve(_asking_beside(store, "read methods", _read_methods, alarms.METHODS_FAILED))
+
+
+def _read_methods(store: Store, client: Client) -> Asking[None]:
+    if store.platform.capabilities.lists_shipping_methods:
+        methods.take_in(store, (yield from intake.ask(store, client.fetch_shipping_methods)))
+        alarms.clear(store, alarms.METHODS_FAILED)
+
+
+@app.periodic(cron=settings.METHODS_CRON)
+@app.task(name="fulfillment.all_methods", queue="intake", queueing_lock="fulfillment.all_methods")
+def read_all_methods(timestamp: int = 0) -> None:
+    """Read every store's shipping methods; a store changes them without a word."""
+    for store_id in Store.objects.running().values_list("pk", flat=True):
+        engine.wake_methods(store_id)
+
+
+def _asking_beside(
+    store: Store, purpose: str, question: Callable[[Store, Client], Asking[None]], alarm: str
+) -> Generator[float, None, None]:
+    """Ask a store for what its work can do without: if it fails, one alarm until it works again."""
+    if store.paused_at:
+        return
+    try:
+        yield from granting.asking(store, purpose, question)
+    except Unauthorized as error:
+        alarms.pause(store, str(error), kind=alarms.UNAUTHORIZED)
+    except PlatformError as error:
+        alarms.raise_alarm(store, alarm, f"Cannot be asked ({purpose}): {error}")

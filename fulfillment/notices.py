@@ -2,7 +2,10 @@
 
 from django.db import transaction
 
+from fulfillment import tracking_news
+from fulfillment.models import FulfillmentOrder
 from locations.models import Store
+from platforms.interface import Inbound
 from relay import alarms, credentials, engine
 from relay.models import InboundMessage
 
@@ -12,6 +15,18 @@ UNINSTALLED = "The merchant has uninstalled us."
 def ask_for_work(message: InboundMessage) -> None:
     """Ask the store for all that waits; many notices at once are one pull."""
     engine.wake_pull(message.store_id)
+
+
+def ask_for_deliveries(message: InboundMessage) -> None:
+    """Ask for all that waits, and where the parcels are of the order that the message names."""
+    ask_for_work(message)
+    endpoint = message.store.platform.endpoints[message.endpoint]
+    notice = endpoint.read(Inbound(message.headers, bytes(message.body)))
+    named = FulfillmentOrder.objects.in_transit().filter(
+        store=message.store_id, order__ref=notice.order_ref
+    )
+    if notice.order_ref and tracking_news.ask_again(named):
+        engine.wake_tracking(message.store_id)
 
 
 @transaction.atomic

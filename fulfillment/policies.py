@@ -19,7 +19,7 @@ from fulfillment.transitions import not_too_late
 from fulfillment.triage import AskedLine, Finding
 from inventory.models import Product
 from locations.models import CancellationPolicy, RequestPolicy, Store
-from platforms.records import RejectReason, RequestKind, RequestStatus
+from platforms.records import RequestKind, RequestStatus
 
 ACCEPT = "accept"
 REJECT = "reject"
@@ -55,7 +55,11 @@ def examine(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
 def apply(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
     """Decide what the store's rules decide; leave the rest to a person."""
     if store.request_policy == RequestPolicy.ACCEPT_WHEN_CLEAR:
-        clear = [order for order in orders if _waits(order) and not order.open_problems]
+        clear = [
+            order
+            for order in orders
+            if _waits(order) and not order.open_problems and not _may_be_a_test(store, order)
+        ]
         if clear:
             decisions.accept({order.pk: order.revision for order in clear}, by=None)
     asked_to_stop = [
@@ -106,6 +110,11 @@ def _waits(order: FulfillmentOrder) -> bool:
     )
 
 
+def _may_be_a_test(store: Store, order: FulfillmentOrder) -> bool:
+    """Where orders are read, no rule accepts one before the store has said that it is no test."""
+    return store.reads_orders and order.order.is_test is not False
+
+
 def _never_ours(order: FulfillmentOrder) -> bool:
     """We never promised it, or have stopped already: there is nothing to weigh."""
     return order.work_status in (WorkStatus.NEW, WorkStatus.CANCELLED, WorkStatus.CLOSED)
@@ -134,6 +143,7 @@ def _find(order: FulfillmentOrder, lines: list[Line], known: frozenset[str]) -> 
         known_skus=known,
         location_name=order.location_name,
         location_known=order.warehouse_id is not None,
+        is_test=bool(order.order.is_test),
     )
 
 
@@ -192,6 +202,6 @@ def _message(findings: list[Finding]) -> str:
     """Tell the merchant all that belongs to the weightiest reason, naming the lines."""
     if not findings:
         return ""
-    if findings[0].reject_reason == RejectReason.OTHER:
-        return "We cannot ship this order from here."
-    return " ".join(f.detail for f in findings if f.reject_reason == findings[0].reject_reason)
+    return " ".join(
+        f.told or f.detail for f in findings if f.reject_reason == findings[0].reject_reason
+    )

@@ -140,7 +140,8 @@ def _note(order: FulfillmentOrder, shipment: Shipment, leaving: Leaving, by: Use
     order.work_status = WorkStatus.PARTLY_SHIPPED if left else WorkStatus.SHIPPED
     order.dispatched_at = order.dispatched_at or shipment.shipped_at
     order.departed_at = order.departed_at or (None if left else shipment.shipped_at)
-    order.save(update_fields=["work_status", "dispatched_at", "departed_at"])
+    order.arrived_at = None
+    order.save(update_fields=["work_status", "dispatched_at", "departed_at", "arrived_at"])
     codes = ", ".join(parcel.tracking_code for parcel in leaving.parcels)
     what = "Shipped in part" if left else "Shipped"
     timeline.note(order, f"{what}: {codes}. The store is being told.", by=by)

@@ -41,12 +41,22 @@ class AskedLine:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong, as a status code and as what the merchant would be told."""
+    """One thing wrong, as a status code and as what the merchant would be told.
+
+    `told` is what they are told where that differs from the detail.
+    """
 
     code: str
     detail: str
     reject_reason: RejectReason
     line_ref: str = ""
+    told: str = ""
+
+
+TEST_ORDER = Finding(
+    "060101", "This is a test order: nothing should be shipped.", RejectReason.OTHER
+)
+NOT_FROM_HERE = "We cannot ship this order from here."
 
 
 def find(
@@ -56,14 +66,19 @@ def find(
     known_skus: frozenset[str],
     location_name: str,
     location_known: bool,
+    is_test: bool = False,
 ) -> list[Finding]:
-    """Return all that is wrong with a request, the weightiest first."""
+    """Return all that is wrong with a request, the weightiest first.
+
+    A test order comes before anything else: it is one, whatever else is wrong with it.
+    """
     findings = [
         *_address_findings(address),
         *_line_findings(lines, known_skus),
         *_location_findings(location_name, known=location_known),
     ]
-    return sorted(findings, key=lambda finding: WEIGHT.index(finding.reject_reason))
+    weighed = sorted(findings, key=lambda finding: WEIGHT.index(finding.reject_reason))
+    return [TEST_ORDER, *weighed] if is_test else weighed
 
 
 def _address_findings(address: Address | None) -> Iterator[Finding]:
@@ -124,4 +139,4 @@ def _sku_finding(detail: str, line: AskedLine) -> Finding:
 def _location_findings(name: str, *, known: bool) -> Iterator[Finding]:
     if not known:
         detail = f"“{name or 'The location'}” is not connected to a warehouse of ours."
-        yield Finding("010601", detail, RejectReason.OTHER)
+        yield Finding("010601", detail, RejectReason.OTHER, told=NOT_FROM_HERE)

@@ -162,6 +162,18 @@ class Store(models.Model):
         choices=CancellationPolicy.choices,
         default=CancellationPolicy.BY_HAND,
     )
+    reads_orders = models.BooleanField(
+        "read whole orders",
+        default=False,
+        help_text="Reads the customer’s e-mail address, and whether an order is a test, before a "
+        "rule accepts it. One more request per order; the token needs the scope orders:read.",
+    )
+    tells_tracking = models.BooleanField(
+        "tell the store what carriers say",
+        default=False,
+        help_text="Carrier events that staff record are passed on to the store. The token needs "
+        "the scopes orders:read and orders:write.",
+    )
     requests_per_second = models.FloatField(
         null=True,
         blank=True,
@@ -204,6 +216,14 @@ class Store(models.Model):
         except (LookupError, ValueError) as error:
             raise ValidationError(str(error)) from error
         check_base_url(self.base_url)
+        self._check_wishes()
+
+    def _check_wishes(self) -> None:
+        can = self.platform.capabilities
+        if self.reads_orders and not can.shows_orders:
+            raise ValidationError(f"{self.platform.label} does not show whole orders.")
+        if self.tells_tracking and not can.takes_delivery_events:
+            raise ValidationError(f"{self.platform.label} does not take what carriers say.")
 
     @property
     def platform(self) -> Platform:

@@ -22,6 +22,9 @@ UNINSTALLED = "uninstalled"
 CARRIER = "carrier"
 NEEDS_WAREHOUSE = "needs_warehouse"
 MISSING_SCOPES = "missing_scopes"
+ORDERS_FORBIDDEN = "orders_forbidden"
+METHODS_FAILED = "methods_failed"
+TRACKING_FAILED = "tracking_failed"
 
 # What each kind means and what to do, for the docs.
 MEANINGS: Mapping[str, str] = {
@@ -57,6 +60,17 @@ MEANINGS: Mapping[str, str] = {
     MISSING_SCOPES: (
         "The merchant did not grant all that we need. Ask them to install us again and to agree "
         "to all of it."
+    ),
+    ORDERS_FORBIDDEN: (
+        "We are to read whole orders at the store, and are not allowed to. Ask the merchant for "
+        "orders:read, or switch it off at the store. The next order that can be read clears it."
+    ),
+    METHODS_FAILED: (
+        "The store's shipping methods could not be read; the former ones stay. The next reading "
+        "that works clears it."
+    ),
+    TRACKING_FAILED: (
+        "The store could not be asked where its parcels are. The next time that works clears it."
     ),
 }
 
@@ -94,6 +108,7 @@ def resume(store: Store) -> None:
     clear(store, UNAUTHORIZED, UNINSTALLED)
     engine.wake_courier(store.pk)
     engine.wake_pull(store.pk)
+    engine.wake_methods(store.pk)
 
 
 def clear_rows(alarm_ids: Iterable[int]) -> int:

@@ -20,6 +20,8 @@ WAKE = "relay.wake"
 DELIVER = "relay.deliver"
 READ_MESSAGES = "relay.read_messages"
 PULL = "fulfillment.pull"
+TRACK = "fulfillment.track"
+READ_METHODS = "fulfillment.read_methods"
 TEST_CONNECTION = "relay.test_connection"
 
 
@@ -31,6 +33,16 @@ def wake_courier(store_id: int, *, at: datetime | None = None) -> None:
 def wake_pull(store_id: int, *, at: datetime | None = None) -> None:
     """Have the store asked for work; many wakes at once are one pull, named after the first."""
     _wake(PULL, store_id, at, correlation.current())
+
+
+def wake_tracking(store_id: int) -> None:
+    """Have the store asked where the parcels are that it tracks."""
+    _wake(TRACK, store_id, None)
+
+
+def wake_methods(store_id: int) -> None:
+    """Have the store's shipping methods read."""
+    _wake(READ_METHODS, store_id, None)
 
 
 def wake_test(store_id: int) -> None:

@@ -87,6 +87,7 @@ class Priority(models.IntegerChoices):
     ANSWER = 10
     SHIPMENT = 20
     SETUP = 30
+    TRACKING = 40
     STOCK = 50
 
 

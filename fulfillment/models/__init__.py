@@ -1,6 +1,7 @@
 """The facts of fulfillment: orders, requests and answers, problems, shipments, the timeline."""
 
 from fulfillment.models.imports import ImportState, TrackingImport
+from fulfillment.models.methods import ShippingMethod
 from fulfillment.models.orders import FulfillmentOrder, Line, Order, WorkStatus
 from fulfillment.models.requests import Decision, Problem, Request, Source
 from fulfillment.models.shipments import (
@@ -8,10 +9,11 @@ from fulfillment.models.shipments import (
     Shipment,
     ShipmentLine,
     ShipmentState,
-    TrackingStatus,
 )
 from fulfillment.models.status import StatusCode
 from fulfillment.models.timeline import Actor, Event, Hold
+from fulfillment.models.tracking import TrackingEvent, TrackingSource
+from platforms.records import TrackingStatus
 
 __all__ = [
     "Actor",
@@ -28,9 +30,12 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "ShipmentState",
+    "ShippingMethod",
     "Source",
     "StatusCode",
+    "TrackingEvent",
     "TrackingImport",
+    "TrackingSource",
     "TrackingStatus",
     "WorkStatus",
 ]

@@ -44,10 +44,20 @@ REQUEST_STATUSES = [
 
 
 class Order(models.Model):
-    """A shopper's order at a store; its fulfillment orders share its number."""
+    """A shopper's order at a store; its fulfillment orders share its number.
+
+    All but the number is known only where the store's orders are read. `is_test` is None as long
+    as the store has not said.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders")
     ref = models.CharField("number", max_length=100)
+    email = models.CharField("e-mail", max_length=254, blank=True)
+    is_test = models.BooleanField("test order", null=True)
+    tags = models.JSONField(default=list)
+    metadata = models.JSONField(null=True)
+    read_at = models.DateTimeField("last read from the store", null=True)
+    read_remark = models.TextField("why it could not be read", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "ref"], name="order_once")]
@@ -96,7 +106,7 @@ class FulfillmentOrderQuerySet(models.QuerySet["FulfillmentOrder"]):
 
     def in_transit(self) -> "FulfillmentOrderQuerySet":
         """Left the building; the carrier has not brought it yet."""
-        return self.filter(work_status__in=[WorkStatus.SHIPPED, WorkStatus.PARTLY_SHIPPED])
+        return self.filter(work_status__in=AWAY, arrived_at=None)
 
     def live(self) -> "FulfillmentOrderQuerySet":
         """The merchant or the floor may still do something about it."""
@@ -110,6 +120,7 @@ FLOOR = (
     WorkStatus.PACKED,
     WorkStatus.PARTLY_SHIPPED,
 )
+AWAY = (WorkStatus.SHIPPED, WorkStatus.PARTLY_SHIPPED)
 ENDED = (WorkStatus.SHIPPED, WorkStatus.CLOSED, WorkStatus.CANCELLED)
 
 
@@ -166,6 +177,8 @@ class FulfillmentOrder(models.Model):
     recorded_at = models.DateTimeField("received", default=timezone.now)
     dispatched_at = models.DateTimeField(null=True)
     departed_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField("all parcels arrived", null=True)
+    tracked_at = models.DateTimeField("deliveries last read from the store", null=True)
     read_at = models.DateTimeField("last read from the store", default=timezone.now)
     told_at = models.DateTimeField("last told to the store", null=True)
 
@@ -192,6 +205,16 @@ class FulfillmentOrder(models.Model):
                 fields=["-id"], condition=Q(work_status__in=FLOOR), name="fo_on_the_floor"
             ),
             models.Index(fields=["-id"], condition=Q(open_problems__gt=0), name="fo_problems"),
+            models.Index(
+                fields=["-id"],
+                condition=Q(work_status__in=AWAY, arrived_at=None),
+                name="fo_in_transit",
+            ),
+            models.Index(
+                fields=["store", "tracked_at"],
+                condition=Q(work_status__in=AWAY, arrived_at=None),
+                name="fo_to_track",
+            ),
             models.Index(fields=["warehouse", "-id"], name="fo_warehouse"),
             GinIndex(SearchVector("recipient", config="simple"), name="fo_recipient"),
             models.Index(fields=["ref"], name="fo_ref"),

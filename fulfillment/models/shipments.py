@@ -9,6 +9,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 
 from fulfillment.models.orders import FulfillmentOrder, Line
+from platforms.records import TrackingStatus
 
 
 class ShipmentState(models.TextChoices):
@@ -20,24 +21,23 @@ class ShipmentState(models.TextChoices):
     UNTOLD = "untold", "Given up; the store does not know"
 
 
-class TrackingStatus(models.TextChoices):
-    """The carrier's story of a parcel."""
-
-    UNKNOWN = "unknown", "Unknown"
-    LABEL_CREATED = "label_created", "Label created"
-    PICKED_UP = "picked_up", "Picked up"
-    IN_TRANSIT = "in_transit", "In transit"
-    DELAYED = "delayed", "Delayed"
-    OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
-    AVAILABLE_FOR_PICKUP = "available_for_pickup", "Available for pickup"
-    ATTEMPT_FAILED = "attempt_failed", "Delivery attempt failed"
-    DELIVERED = "delivered", "Delivered"
-    RETURNING = "returning", "Returning"
-    RETURNED = "returned", "Returned"
-    EXCEPTION = "exception", "Exception"
-    LOST = "lost", "Lost"
-    CANCELLED = "cancelled", "Cancelled"
-    EXPIRED = "expired", "Expired"
+TRACKING_STATUSES = [
+    (TrackingStatus.UNKNOWN, "Unknown"),
+    (TrackingStatus.LABEL_CREATED, "Label created"),
+    (TrackingStatus.PICKED_UP, "Picked up"),
+    (TrackingStatus.IN_TRANSIT, "In transit"),
+    (TrackingStatus.DELAYED, "Delayed"),
+    (TrackingStatus.OUT_FOR_DELIVERY, "Out for delivery"),
+    (TrackingStatus.AVAILABLE_FOR_PICKUP, "Available for pickup"),
+    (TrackingStatus.ATTEMPT_FAILED, "Delivery attempt failed"),
+    (TrackingStatus.DELIVERED, "Delivered"),
+    (TrackingStatus.RETURNING, "Returning"),
+    (TrackingStatus.RETURNED, "Returned"),
+    (TrackingStatus.EXCEPTION, "Exception"),
+    (TrackingStatus.LOST, "Lost"),
+    (TrackingStatus.CANCELLED, "Cancelled"),
+    (TrackingStatus.EXPIRED, "Expired"),
+]
 
 
 class Shipment(models.Model):
@@ -98,7 +98,7 @@ class Parcel(models.Model):
     tracking_code = models.CharField(max_length=100)
     tracking_link = models.URLField(max_length=1000, blank=True)
     tracking_status = models.CharField(
-        max_length=30, choices=TrackingStatus.choices, default=TrackingStatus.UNKNOWN
+        max_length=30, choices=TRACKING_STATUSES, default=TrackingStatus.UNKNOWN
     )
 
     class Meta:
