@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fulfillment.admin.queues import QUEUES
-from fulfillment.models import TrackingImport
+from fulfillment.models import ShippingMethod, TrackingImport
 from inventory.models import Product
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
@@ -29,6 +29,7 @@ SETUP: Links = (
     ("Merchants", Merchant, "handshake"),
     ("Warehouses", Warehouse, "warehouse"),
     ("Products", Product, "category"),
+    ("Shipping methods", ShippingMethod, "local_shipping"),
     ("Users", User, "person"),
     ("Groups", Group, "group"),
 )

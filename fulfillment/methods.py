@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment.models import FulfillmentOrder, ShippingMethod
+from fulfillment.models import ShippingMethod
 from locations.models import Store
 from platforms.records import FulfillmentOrderRecord, ShippingMethodRecord
 
@@ -51,9 +51,3 @@ def note_seen(store: Store, records: Sequence[FulfillmentOrderRecord]) -> None:
         ),
         ignore_conflicts=True,
     )
-
-
-def carrier_for(order: FulfillmentOrder) -> str:
-    """Return the carrier chosen for the order's shipping method; empty when none is."""
-    chosen = ShippingMethod.objects.filter(store=order.store_id, code=order.shipping_code)
-    return chosen.values_list("carrier", flat=True).first() or ""

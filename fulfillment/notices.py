@@ -22,9 +22,7 @@ def ask_for_deliveries(message: InboundMessage) -> None:
     ask_for_work(message)
     endpoint = message.store.platform.endpoints[message.endpoint]
     notice = endpoint.read(Inbound(message.headers, bytes(message.body)))
-    named = FulfillmentOrder.objects.in_transit().filter(
-        store=message.store_id, order__ref=notice.order_ref
-    )
+    named = FulfillmentOrder.objects.filter(store=message.store_id, order__ref=notice.order_ref)
     if notice.order_ref and tracking_news.ask_again(named):
         engine.wake_tracking(message.store_id)
 

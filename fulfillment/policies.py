@@ -58,7 +58,7 @@ def apply(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
         clear = [
             order
             for order in orders
-            if _waits(order) and not order.open_problems and not _may_be_a_test(store, order)
+            if _waits(order) and not order.open_problems and not may_be_a_test(order)
         ]
         if clear:
             decisions.accept({order.pk: order.revision for order in clear}, by=None)
@@ -110,9 +110,9 @@ def _waits(order: FulfillmentOrder) -> bool:
     )
 
 
-def _may_be_a_test(store: Store, order: FulfillmentOrder) -> bool:
+def may_be_a_test(order: FulfillmentOrder) -> bool:
     """Where orders are read, no rule accepts one before the store has said that it is no test."""
-    return store.reads_orders and order.order.is_test is not False
+    return order.store.reads_orders and order.order.is_test is not False
 
 
 def _never_ours(order: FulfillmentOrder) -> bool:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from fulfillment import tracking
 from fulfillment.intake import Asking, ask
 from fulfillment.models import FulfillmentOrder, Parcel, ShipmentState, TrackingSource
+from fulfillment.models.orders import FulfillmentOrderQuerySet
 from fulfillment.shipments import comparable
 from fulfillment.tracking import ENDS, News
 from locations.models import Store
@@ -48,9 +49,9 @@ def due(store: Store) -> QuerySet[FulfillmentOrder]:
     )
 
 
-def ask_again(orders: QuerySet[FulfillmentOrder]) -> int:
+def ask_again(orders: FulfillmentOrderQuerySet) -> int:
     """Make these orders the next ones to ask about, and return how many are under way."""
-    return orders.filter(arrived_at=None).update(tracked_at=None)
+    return orders.in_transit().update(tracked_at=None)
 
 
 def read(store: Store, client: Client) -> Asking[None]:

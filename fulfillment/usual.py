@@ -1,11 +1,22 @@
 """What is usually meant where nobody says it: the carrier, and whether the customer is told."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
-from fulfillment.models import FulfillmentOrder, Parcel, Request
+from fulfillment.models import FulfillmentOrder, Parcel, Request, ShippingMethod
 from platforms.records import RequestKind
 
 Route = tuple[int, str]
+
+
+class Carrier(NamedTuple):
+    """A carrier code of the platform, and the name where the code says nothing."""
+
+    code: str
+    name: str
+
+
+NONE = Carrier("", "")
 
 
 def route(order: FulfillmentOrder) -> Route:
@@ -13,16 +24,30 @@ def route(order: FulfillmentOrder) -> Route:
     return order.store_id, order.shipping_code
 
 
-def last_parcels(orders: Iterable[FulfillmentOrder]) -> dict[Route, Parcel]:
-    """Return the last parcel of each route of these orders; its carrier is the usual one."""
-    found = {}
-    for store_id, code in dict.fromkeys(route(order) for order in orders):
-        parcel = Parcel.objects.filter(
-            fulfillment_order__store=store_id, fulfillment_order__shipping_code=code
-        ).last()
-        if parcel:
-            found[store_id, code] = parcel
-    return found
+def carriers(orders: Iterable[FulfillmentOrder]) -> dict[Route, Carrier]:
+    """Return the usual carrier of each route of these orders.
+
+    It is the one chosen for the shipping method, else the one of the last parcel.
+    """
+    routes = dict.fromkeys(route(order) for order in orders)
+    chosen = _chosen({store_id for store_id, _ in routes})
+    found = {each: chosen.get(each) or _last(*each) for each in routes}
+    return {each: carrier for each, carrier in found.items() if carrier}
+
+
+def _chosen(store_ids: Collection[int]) -> dict[Route, Carrier]:
+    methods = ShippingMethod.objects.filter(store__in=store_ids).exclude(carrier="")
+    return {
+        (store_id, code): Carrier(carrier, "")
+        for store_id, code, carrier in methods.values_list("store_id", "code", "carrier")
+    }
+
+
+def _last(store_id: int, code: str) -> Carrier | None:
+    parcel = Parcel.objects.filter(
+        fulfillment_order__store=store_id, fulfillment_order__shipping_code=code
+    ).last()
+    return Carrier(parcel.carrier, parcel.carrier_name) if parcel else None
 
 
 def customer_notices(orders: Iterable[FulfillmentOrder]) -> dict[int, bool]:

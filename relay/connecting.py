@@ -29,7 +29,7 @@ class Wish:
     account: str
     credentials: Mapping[str, str] = field(repr=False)
     merchant: str = ""
-    changes: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from backoffice.actions import Act, ConfirmedAction, Result
-from fulfillment import catalogue, decisions, floor, problems, shipments
+from fulfillment import (
+    catalogue,
+    decisions,
+    floor,
+    problems,
+    shipments,
+    tracking,
+    tracking_news,
+)
 from fulfillment.admin.forms import (
     HowForm,
     MessageForm,
@@ -14,12 +22,13 @@ from fulfillment.admin.forms import (
 )
 from fulfillment.admin.outcomes import as_result, store_is_told
 from fulfillment.admin.steering import STEERING
+from fulfillment.admin.tracking import RECORD
 from fulfillment.jobs import read_later
 from fulfillment.models import FulfillmentOrder, Problem, Request
 from fulfillment.transitions import CHANGES, TRANSITIONS, Action, why_not
 from platforms.errors import Refusal
 from platforms.records import RejectReason, RequestKind
-from relay import outbox
+from relay import engine, outbox
 from relay.models import OutboundCall
 
 # A form with parcels for each: more of them no person fills in, and no browser sends.
@@ -128,7 +137,8 @@ def _settle(act: Act) -> Result:
 def _stuck_calls(order_ids: Iterable[int]) -> Any:
     """Return the calls about these orders that the store refused or that failed."""
     return OutboundCall.objects.stuck().filter(
-        verb__in=[*decisions.KINDS, *CHANGES, shipments.VERB], subject_id__in=list(order_ids)
+        verb__in=[*decisions.KINDS, *CHANGES, shipments.VERB, tracking.VERB],
+        subject_id__in=list(order_ids),
     )
 
 
@@ -160,8 +170,11 @@ def _read_again(act: Act) -> Result:
     by_store: dict[int, list[str]] = {}
     for order in orders:
         by_store.setdefault(order.store_id, []).append(order.ref)
+    underway = tracking_news.ask_again(orders)
     for store_id, refs in by_store.items():
-        read_later(store_id, refs)
+        read_later(store_id, refs, whole=True)
+        if underway:
+            engine.wake_tracking(store_id)
     return Result(len(orders))
 
 
@@ -218,6 +231,7 @@ ACTIONS = (
         template="fulfillment/ship.html",
         at_most=SHIPPED_AT_ONCE,
     ),
+    RECORD,
     *STEERING,
     ConfirmedAction(
         name="add_products",

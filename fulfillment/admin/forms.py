@@ -196,13 +196,12 @@ class ShipForms(forms.Form):
 
     def __init__(self, orders: Sequence[FulfillmentOrder], sent: Sent) -> None:
         super().__init__(sent)
-        parcels, notices = usual.last_parcels(orders), usual.customer_notices(orders)
-        carriers = {route: parcel.carrier for route, parcel in parcels.items()}
+        carriers, notices = usual.carriers(orders), usual.customer_notices(orders)
         self.forms = [
             ShipForm(
                 order,
                 sent,
-                usual_carrier=carriers.get(usual.route(order), ""),
+                usual_carrier=carriers.get(usual.route(order), usual.NONE).code,
                 notify=notices.get(order.pk, True),
             )
             for order in orders

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fulfillment import policies, shipments
+from fulfillment import policies, shipments, tracking
 from fulfillment.admin import words
 from fulfillment.decisions import KINDS
 from fulfillment.models import FulfillmentOrder
 from fulfillment.transitions import CHANGES, TRANSITIONS, Action
+from platforms.records import RequestStatus
 from relay.admin.attempts import with_attempts
 from relay.models import OutboundCall
 
@@ -19,6 +20,8 @@ ROWS_SHOWN = 50
 def context(order: FulfillmentOrder) -> dict[str, Any]:
     """Return the panels of the page."""
     return {
+        "test_badge": words.test_badge(order),
+        "unseen": _unseen(order),
         "request_badge": words.request_badge(order),
         "work_badge": words.work_badge(order),
         "status_words": words.reason(order),
@@ -32,11 +35,24 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
         .order_by("-id")[:ROWS_SHOWN],
         "holds": order.holds.filter(released_at=None).select_related("user"),
         "shipments": order.shipments.select_related("shipped_by").prefetch_related(
-            "parcels", "lines__line"
+            "parcels__events__recorded_by", "lines__line"
         ),
         "events": order.events.select_related("user").order_by("-id")[:EVENTS_SHOWN],
         "calls": _calls(order),
     }
+
+
+def _unseen(order: FulfillmentOrder) -> str:
+    """Say why no rule accepts the order, where that is because it has not been read."""
+    whole = order.order
+    waits = order.request_status == RequestStatus.REQUESTED and not whole.is_test
+    if not waits or not policies.may_be_a_test(order):
+        return ""
+    if whole.read_remark:
+        return f"The order itself could not be read. Decide by hand. {whole.read_remark}"
+    if whole.read_at:
+        return "The store does not say whether this is a test order. Decide by hand."
+    return "The order itself has not been read yet. No rule accepts it before."
 
 
 def main_action(order: FulfillmentOrder, names: Sequence[str]) -> str:
@@ -54,6 +70,6 @@ def _is_rejection_suggested(order: FulfillmentOrder) -> bool:
 def _calls(order: FulfillmentOrder) -> Any:
     """Return what was told to the platform about this order, the newest first."""
     calls = OutboundCall.objects.filter(
-        subject_id=order.pk, verb__in=[*KINDS, *CHANGES, shipments.VERB]
+        subject_id=order.pk, verb__in=[*KINDS, *CHANGES, shipments.VERB, tracking.VERB]
     )
     return with_attempts(calls).order_by("-id")[:CALLS_SHOWN]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backoffice.badges import badge
@@ -26,6 +27,17 @@ TONE_BY_WORK = {
     WorkStatus.PICKED: "info",
     WorkStatus.PACKED: "info",
 }
+
+
+def number(order: FulfillmentOrder) -> str:
+    """Say the store's order number, and that it is a test where it is one."""
+    test = test_badge(order)
+    return format_html("{} {}", order.order.ref, test) if test else order.order.ref
+
+
+def test_badge(order: FulfillmentOrder) -> str:
+    """Mark a test order; nothing for any other."""
+    return badge("TEST", "stop") if order.order.is_test else ""
 
 
 def request_badge(order: FulfillmentOrder) -> SafeString:

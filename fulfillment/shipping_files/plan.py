@@ -106,7 +106,7 @@ class _Planner:
 
     def __init__(self, orders: Sequence[FulfillmentOrder], since: datetime | None) -> None:
         self.since = since
-        self.last_parcels = usual.last_parcels(orders)
+        self.carriers = usual.carriers(orders)
         self.notices = usual.customer_notices(orders)
 
     def plan(self, order: FulfillmentOrder, rows: Sequence[Row]) -> Departure | None:
@@ -233,10 +233,11 @@ class _Planner:
         """Return the platform's code and the name; the usual carrier where none is written."""
         carriers = order.store.platform.carriers
         if not row.carrier:
-            last = self.last_parcels.get(usual.route(order))
-            if last is None:
+            usual_one = self.carriers.get(usual.route(order))
+            if usual_one is None:
                 raise _AtRow(row, NO_CARRIER)
-            return last.carrier, last.carrier_name
+            # One that was chosen for the shipping method has no name of its own.
+            return usual_one.code, usual_one.name or carriers.get(usual_one.code, "")
         code = code_of(row.carrier, carriers)
         if code == OTHER_CARRIER:
             raise _AtRow(row, NO_CARRIER_NAME)

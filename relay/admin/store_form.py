@@ -58,6 +58,8 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
             "base_url",
             "request_policy",
             "cancellation_policy",
+            "reads_orders",
+            "tells_tracking",
             "requests_per_second",
         )
 

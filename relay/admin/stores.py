@@ -19,6 +19,8 @@ from relay import alarms, credentials, engine, installing, registration, subscri
 from relay.admin.rows import OfAllStores, OperatorAdmin
 from relay.admin.store_form import StoreForm, credential_fields
 
+WISHES = ("reads_orders", "tells_tracking")
+
 
 class PauseForm(forms.Form):
     """Why a store is paused; everybody who wonders reads it."""
@@ -48,6 +50,12 @@ def _test(act: Act) -> Result:
 def _pull(act: Act) -> Result:
     for store in _each(act):
         engine.wake_pull(store.pk)
+    return Result(len(act.seen))
+
+
+def _read_methods(act: Act) -> Result:
+    for store in _each(act):
+        engine.wake_methods(store.pk)
     return Result(len(act.seen))
 
 
@@ -84,6 +92,12 @@ def _paused(store: Store) -> str:
     return f"It is paused: {store.pause_reason}" if store.paused_at else ""
 
 
+def _without_methods(store: Store) -> str:
+    if not store.platform.capabilities.lists_shipping_methods:
+        return f"{store.platform.label} does not list shipping methods."
+    return _paused(store)
+
+
 def _not_subscribed_because(store: Store) -> str:
     if not subscription.needed(store):
         return f"{store.platform.label} announces nothing that we could subscribe to."
@@ -110,6 +124,16 @@ STORE_ACTIONS = (
         effect=lambda store: "All that waits there for an answer is read.",
         perform=_pull,
         icon="sync",
+    ),
+    ConfirmedAction(
+        name="read_methods",
+        label="Read shipping methods",
+        permission="locations.test_store",
+        done="Shipping methods being read",
+        why_not=_without_methods,
+        effect=lambda store: "What it offers its shoppers is read. Chosen carriers stay.",
+        perform=_read_methods,
+        icon="local_shipping",
     ),
     ConfirmedAction(
         name="register",
@@ -189,7 +213,7 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show who and where, then the rules, then the credentials."""
-        rules = ("request_policy", "cancellation_policy", "requests_per_second")
+        rules = ("request_policy", "cancellation_policy", *WISHES, "requests_per_second")
         sets = [
             (None, {"fields": ("merchant", "name", "platform_key", "account", "base_url")}),
             ("Rules", {"fields": rules}),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from backoffice.actions import ConfirmedAction
 from fulfillment import imports
-from fulfillment.models import FulfillmentOrder, TrackingImport
+from fulfillment.models import FulfillmentOrder, ShippingMethod, TrackingImport
 from inventory.models import Product
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
@@ -19,7 +19,7 @@ from tests.screens import rows
 from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 
 FLOOR = {FulfillmentOrder, Warehouse}
-OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm}
+OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
 SEES = {
     "picker": FLOOR,
@@ -38,7 +38,7 @@ ADDS = {
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
-SHIPS = PICKS | {"pack", "ship"}
+SHIPS = PICKS | {"pack", "ship", "record_tracking"}
 DECIDES = SHIPS | {
     "accept_request",
     "reject_request",
@@ -58,7 +58,7 @@ DECIDES = SHIPS | {
     "take_back",
 }
 FILES = {"ship_file"}
-STORE = {"test", "pull", "register", "subscribe", "pause", "resume"}
+STORE = {"test", "pull", "read_methods", "register", "subscribe", "pause", "resume"}
 OPERATES = DECIDES | FILES | STORE | {"retry", "give_up", "replay", "clear"}
 DOES = {
     "picker": PICKS,
@@ -112,6 +112,7 @@ def full(house: House) -> House:
     rows.order(None, store=house.store)
     rows.events(order, 3)
     MerchantFactory()
+    ShippingMethod.objects.create(store=house.store, code="ground", name="Ground")
     InboundMessage.objects.create(
         store=house.store, endpoint="callback", topic="x", dedupe_key="1", body=b"\xff{}"
     )

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,16 @@ class Command(TeachingCommand):
             help="who decides on cancellations (default: by_hand)",
         )
         parser.add_argument(
+            "--read-orders",
+            action=BooleanOptionalAction,
+            help="read e-mail address and test mark of each order; needs the scope orders:read",
+        )
+        parser.add_argument(
+            "--tell-tracking",
+            action=BooleanOptionalAction,
+            help="tell the store what carriers say; needs orders:read and orders:write",
+        )
+        parser.add_argument(
             "--warehouse", help="register this one; may be left out while there is only one"
         )
         parser.add_argument(
@@ -109,6 +119,10 @@ class Command(TeachingCommand):
         self.say(f"Store {store} ({store.account} on {store.platform.label}): {done.what}.")
         self.say(f"  Requests: {store.get_request_policy_display()}.")
         self.say(f"  Cancellations: {store.get_cancellation_policy_display()}.")
+        if store.reads_orders:
+            self.say("  Whole orders: read, before a rule accepts one.")
+        if store.tells_tracking:
+            self.say("  What carriers say: told to the store.")
         if done.failure:
             raise CommandError(f"The connection does not work. {done.failure}\n{done.left}")
         self.say(f"Connection tested. {store.check_result}")
@@ -157,6 +171,8 @@ def _wish(platform: Platform, options: dict[str, Any]) -> Wish:
                 "base_url": "base_url",
                 "policy": "request_policy",
                 "cancellations": "cancellation_policy",
+                "read_orders": "reads_orders",
+                "tell_tracking": "tells_tracking",
             }.items()
             if options[option] is not None
         },
