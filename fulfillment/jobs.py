@@ -136,7 +136,7 @@ def ship_file_later(import_id: int) -> None:
 async def track(store_id: int) -> None:
     """Ask the store where the parcels are that are due to be asked about."""
     store = await in_thread(Store.objects.get, pk=store_id)
-    await serve(_asking_beside(store, "track", tracking_news.read, alarms.TRACKING_FAILED))
+    await serve(_asking_beside(store, "deliveries", tracking_news.read, alarms.TRACKING_FAILED))
 
 
 @app.periodic(cron=settings.TRACKING_CRON)
@@ -151,7 +151,7 @@ def track_all(timestamp: int = 0) -> None:
 async def read_methods(store_id: int) -> None:
     """Read the store's shipping methods."""
     store = await in_thread(Store.objects.get, pk=store_id)
-    await serve(_asking_beside(store, "read methods", _read_methods, alarms.METHODS_FAILED))
+    await serve(_asking_beside(store, "shipping methods", _read_methods, alarms.METHODS_FAILED))
 
 
 def _read_methods(store: Store, client: Client) -> Asking[None]:
@@ -179,4 +179,4 @@ def _asking_beside(
     except Unauthorized as error:
         alarms.pause(store, str(error), kind=alarms.UNAUTHORIZED)
     except PlatformError as error:
-        alarms.raise_alarm(store, alarm, f"Cannot be asked ({purpose}): {error}")
+        alarms.raise_alarm(store, alarm, f"Cannot be asked for {purpose}: {error}")

@@ -1,11 +1,12 @@
 """Asks stores where parcels are that left, as far as they track them.
 
 What if it runs twice? What was heard before is not heard again (`fulfillment.tracking`). What if
-it dies? The orders that were asked about are marked one by one; the others are still due.
+it dies? Orders are marked one by one as they are asked about; the others are still due, and the
+one it died on is asked about again some hours later.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from fulfillment.models.orders import FulfillmentOrderQuerySet
 from fulfillment.shipments import comparable
 from fulfillment.tracking import ENDS, News
 from locations.models import Store
-from platforms.errors import Malformed, Refused
+from platforms.errors import Malformed, Refused, Unavailable
 from platforms.interface import Client
 from platforms.records import FulfillmentRecord
 from relay import alarms
@@ -60,17 +61,24 @@ def read(store: Store, client: Client) -> Asking[None]:
         return
     failure = ""
     for order in list(due(store)[:AT_ONCE]):
-        at = timezone.now()
+        # Before the answer: a notice that comes meanwhile makes it due again.
+        _mark(order, timezone.now())
         try:
             found = yield from _fulfillments(store, client, order)
             take_in(order, found)
         except (Malformed, Refused) as error:
             failure = f"The deliveries of order {order.order.ref} cannot be read: {error}"
-        FulfillmentOrder.objects.filter(pk=order.pk).update(tracked_at=at)
+        except Unavailable:
+            _mark(order, order.tracked_at)
+            raise
     if failure:
         alarms.raise_alarm(store, alarms.TRACKING_FAILED, failure)
     else:
         alarms.clear(store, alarms.TRACKING_FAILED)
+
+
+def _mark(order: FulfillmentOrder, at: datetime | None) -> None:
+    FulfillmentOrder.objects.filter(pk=order.pk).update(tracked_at=at)
 
 
 def _fulfillments(

@@ -86,7 +86,7 @@ def delivery_status(shipped: Fulfillment) -> str | None:
 
 def last_event_date(shipped: Fulfillment) -> str | None:
     newest = _newest(shipped)
-    return newest and newest["happened_at"]
+    return str(newest["happened_at"]) if newest else None
 
 
 def _newest(shipped: Fulfillment) -> Json | None:

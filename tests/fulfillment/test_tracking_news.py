@@ -9,7 +9,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from fulfillment import jobs, tracking_news
+from fulfillment import intake, jobs, tracking_news
 from fulfillment.models import FulfillmentOrder, Parcel, TrackingEvent
 from platforms.records import TrackingStatus
 from relay import alarms, engine
@@ -225,6 +225,19 @@ def test_what_cannot_be_read_is_alarmed_stops_no_other_and_is_cleared(dock: Dock
     alarm.refresh_from_db()
     assert alarm.cleared_at
     assert statuses(orders[0]) == [TrackingStatus.LABEL_CREATED]
+
+
+def test_an_outage_leaves_the_order_due_and_one_alarm(
+    dock: Dock, shipped: FulfillmentOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "RETRY_SECONDS", (0.0,))
+    dock.shop.fault("error_500_before", READ, times=2)
+    track(dock)
+    assert list(tracking_news.due(dock.store)) == [shipped]
+    assert "Cannot be asked for deliveries" in dock.store.alarms.get(cleared_at=None).message
+    track(dock)
+    assert statuses(shipped) == ["label_created"]
+    assert not dock.store.alarms.filter(cleared_at=None).exists()
 
 
 def test_nothing_that_was_read_is_told_back(dock: Dock, shipped: FulfillmentOrder) -> None:

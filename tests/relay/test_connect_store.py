@@ -272,3 +272,17 @@ def test_the_token_is_read_from_standard_input(
 def test_an_empty_token_is_refused(connect: Connect) -> None:
     with pytest.raises(CommandError, match="29 Next needs, one line each: Access token"):
         connect("--merchant=Acme Outdoors", "--no-register", token=" ")
+
+
+def test_what_is_read_and_told_is_wished_for_and_taken_back(connect: Connect) -> None:
+    said = connect("--merchant=Acme", "--no-register", "--read-orders", "--tell-tracking")
+    store = Store.objects.get()
+    assert (store.reads_orders, store.tells_tracking) == (True, True)
+    assert "Whole orders: read" in said
+    assert "What carriers say: told to the store." in said
+    connect("--no-register")
+    store.refresh_from_db()
+    assert store.reads_orders, "what is left out stays"
+    connect("--no-register", "--no-read-orders")
+    store.refresh_from_db()
+    assert (store.reads_orders, store.tells_tracking) == (False, True)

@@ -10,7 +10,12 @@ from django.urls import reverse
 
 from backoffice.actions import ConfirmedAction
 from fulfillment import imports
-from fulfillment.models import FulfillmentOrder, ShippingMethod, TrackingImport
+from fulfillment.models import (
+    FulfillmentOrder,
+    ShippingMethod,
+    TrackingEvent,
+    TrackingImport,
+)
 from inventory.models import Product
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
@@ -273,4 +278,5 @@ def everything() -> list[object]:
         list(TrackingImport.objects.order_by("pk").values("state")),
         Product.objects.count(),
         Location.objects.count(),
+        TrackingEvent.objects.count(),
     ]
