@@ -84,7 +84,7 @@ def why_untold(store: Store, status: TrackingStatus) -> str:
     if not platform.capabilities.takes_delivery_events:
         return f"{platform.label} does not take what carriers say."
     if not store.tells_tracking:
-        return f"{store} is not told what carriers say; its page in the admin says so."
+        return f"{store} is not told what carriers say: that is switched off on its page."
     if status not in platform.tracking_words:
         return f"{platform.label} has no word for “{LABELS[status]}”."
     return ""

@@ -17,6 +17,7 @@ from platforms.records import TrackingStatus
 
 KNOWN_ALREADY = "This was recorded already."
 NOTHING_LEFT = "Nothing of it has left yet."
+OFFERED = [pair for pair in TRACKING_STATUSES if pair[0] != TrackingStatus.UNKNOWN]
 
 
 class TrackingForm(forms.Form):
@@ -25,7 +26,7 @@ class TrackingForm(forms.Form):
     field_order = ("parcel",)
     status = forms.ChoiceField(
         label="What the carrier said",
-        choices=[("", "…"), *(pair for pair in TRACKING_STATUSES if pair[0] != "unknown")],
+        choices=[("", "…"), *OFFERED],
     )
     happened_at = forms.DateTimeField(
         label="When it happened",
@@ -59,12 +60,12 @@ def _load(orders: Sequence[Any]) -> None:
 
 
 def _effect(order: FulfillmentOrder) -> str:
-    """Say who will know; what the platform has no word for is said once it is chosen."""
+    """Say who will know, and for which of the statuses the platform has no word."""
     untold = tracking.why_untold(order.store, TrackingStatus.IN_TRANSIT)
     if untold:
         return f"The parcel’s story goes on here. {untold}"
     words = order.store.platform.tracking_words
-    silent = [label for status, label in TRACKING_STATUSES if status not in words]
+    silent = [label for status, label in OFFERED if status not in words]
     return f"{order.store} is told, except of: {', '.join(silent).lower()}."
 
 

@@ -67,7 +67,7 @@ def test_the_page_says_whether_the_store_is_told(shipper: Client, parcel: Parcel
     assert "Acme Outdoors is not told what carriers say" in silent
     Store.objects.update(tells_tracking=True)
     told = text(page(shipper, "record_tracking", [order_of(parcel)]))
-    assert "Acme Outdoors is told, except of: unknown, returning, returned, lost" in told
+    assert "Acme Outdoors is told, except of: returning, returned, lost" in told
     record(shipper, parcel)
     assert OutboundCall.objects.get().verb == "create_delivery_event"
     assert "the store is being told" in shown(shipper, order_of(parcel))
