@@ -47,12 +47,14 @@ class Cycles:
         self._last = {(order_id, kind): cycle for order_id, kind, cycle in counts}
         self._events: list[Event] = []
         self._opened: list[Request] = []
+        self._now = timezone.now()
 
     def follow(self, entries: Iterable[Mirrored]) -> list[Request]:
         """Bring the requests in step with the records and return those that are new."""
         for entry in entries:
             self._follow(entry)
         Request.objects.bulk_create(self._opened)
+        self._note_when_asked()
         timeline.write(self._events)
         return self._opened
 
@@ -99,15 +101,24 @@ class Cycles:
             cycle=self._last.get((order.pk, kind), 0) + 1,
             message=asked.message,
             notify=_notify(record),
+            received_at=self._now,
             snapshot={"address": order.address, "raw": order.raw},
         )
         self._opened.append(request)
         self._open[order.pk, kind] = request
+        if kind == RequestKind.FULFILL:
+            order.requested_at = self._now
         wish = "fulfillment" if kind == RequestKind.FULFILL else "cancellation"
         said = f": “{asked.message}”" if asked.message else "."
         self._note(order, f"The merchant asked for {wish}{said}")
         if kind == RequestKind.CANCEL:
             races.note_late_cancellation(order)
+
+    def _note_when_asked(self) -> None:
+        asked = [each for each in self._opened if each.kind == RequestKind.FULFILL]
+        FulfillmentOrder.objects.filter(
+            pk__in=[request.fulfillment_order_id for request in asked]
+        ).update(requested_at=self._now)
 
     def _start_over(self, entry: Mirrored) -> None:
         """A new cycle after an end: work begins anew, with the address and lines of now."""
@@ -123,7 +134,9 @@ class Cycles:
         order, state = entry.order, entry.record.state
         if order.work_status == WorkStatus.NEW and _to_ship(entry.record):
             order.work_status = WorkStatus.ALLOCATED
-            order.save(update_fields=["work_status"])
+            # Nobody asked us: its time runs from the moment when we learn of it.
+            order.requested_at = order.requested_at or self._now
+            order.save(update_fields=["work_status", "requested_at"])
             self._note(order, "Accepted at the store, not by us: it is ours to ship.")
         elif state in (UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT):
             self._stop(order, WorkStatus.CLOSED, "closed: shipped or moved by somebody else")

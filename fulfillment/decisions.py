@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from fulfillment import timeline
+from fulfillment import shadow, timeline
 from fulfillment.models import Actor, Decision, FulfillmentOrder, Request
 from fulfillment.transitions import Action, why_not
 from platforms.records import RejectReason, RequestKind
@@ -129,6 +129,8 @@ def _why_not(
 
 def _write(orders: list[FulfillmentOrder], requests: Mapping[int, Request], answer: Answer) -> None:
     ids = [order.pk for order in orders]
+    # Where a person decides, what the rule would have done is kept beside it, and stands from now.
+    compared = shadow.verdicts(orders, requests) if answer.by else {}
     FulfillmentOrder.objects.filter(pk__in=ids).update(pending_answer=answer.action)
     Request.objects.filter(pk__in=[requests[pk].pk for pk in ids]).update(
         decision=VERDICTS[answer.action],
@@ -137,6 +139,7 @@ def _write(orders: list[FulfillmentOrder], requests: Mapping[int, Request], answ
         decided_at=timezone.now(),
         decided_by=answer.by,
         decisions_made=F("decisions_made") + 1,
+        **shadow.columns(compared),
     )
     for order in orders:
         order.pending_answer = answer.action

@@ -15,7 +15,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import methods, policies, status, vanished, whole_orders
+from fulfillment import due, methods, policies, status, vanished, whole_orders
 from fulfillment.cycles import Cycles
 from fulfillment.mirror import mirror
 from fulfillment.models import FulfillmentOrder, Order
@@ -297,6 +297,7 @@ def take_in(
     )
     orders = [entry.order for entry in entries]
     status.refresh(orders)
+    due.refresh(orders)
     # To all of them: an answer may have been taken back since the order last changed.
     policies.apply(store, orders)
     return orders

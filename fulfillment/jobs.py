@@ -14,7 +14,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from fulfillment import destinations, imports, intake, methods, tracking_news
+from fulfillment import destinations, due, imports, intake, methods, tracking_news
 from fulfillment.intake import Asking, Report
 from fulfillment.models import Order
 from locations.models import Store
@@ -28,6 +28,7 @@ AGAIN_AFTER = timedelta(seconds=60)
 READ_AGAIN = "fulfillment.read_again"
 ASK_DESTINATIONS = "fulfillment.ask_destinations"
 SHIP_FILE = "fulfillment.ship_file"
+RECOUNT = "fulfillment.recount"
 
 
 @app.task(name=engine.PULL, queue="intake")
@@ -99,6 +100,13 @@ def reread_all(timestamp: int = 0) -> None:
         refs = list(live.values_list("ref", flat=True)[:REREAD_AT_ONCE])
         if refs:
             read_later(store.pk, refs)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=RECOUNT, queue="intake", lock=RECOUNT, queueing_lock=RECOUNT)
+def recount(timestamp: int = 0) -> None:
+    """Count deadlines anew where a warehouse's hours have changed, whoever changed them."""
+    due.recount_changed()
 
 
 def read_later(store_id: int, refs: list[str], *, whole: bool = False) -> None:

@@ -5,12 +5,13 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from fulfillment import decisions, triage
+from fulfillment import decisions, rules, shadow, triage
 from fulfillment.models import (
     FulfillmentOrder,
     Line,
     Problem,
     Request,
+    RuleVerdict,
     Source,
     StatusCode,
     WorkStatus,
@@ -53,13 +54,13 @@ def examine(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
 
 
 def apply(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
-    """Decide what the store's rules decide; leave the rest to a person."""
+    """Decide what the store's rules decide; leave the rest to a person.
+
+    What a rule in the shadow would do is only noted.
+    """
+    shadow.note(store, orders)
     if store.request_policy == RequestPolicy.ACCEPT_WHEN_CLEAR:
-        clear = [
-            order
-            for order in orders
-            if _waits(order) and not order.open_problems and not may_be_a_test(order)
-        ]
+        clear = [order for order in orders if rules.on_request(order).verdict == RuleVerdict.ACCEPT]
         if clear:
             decisions.accept({order.pk: order.revision for order in clear}, by=None)
     asked_to_stop = [
@@ -85,34 +86,13 @@ def _without_by_hand(orders: Sequence[FulfillmentOrder]) -> list[FulfillmentOrde
 
 def settle_cancellations(orders: Iterable[FulfillmentOrder]) -> None:
     """Answer cancellations by what is physically so; what is being worked on is left alone."""
-    orders = list(orders)
-    stopped = [order for order in orders if order.work_status in UNTOUCHED]
-    gone = [order for order in orders if not_too_late(order)]
+    verdicts = [(order, rules.on_cancellation(order).verdict) for order in orders]
+    stopped = [order for order, verdict in verdicts if verdict == RuleVerdict.ACCEPT]
+    gone = [order for order, verdict in verdicts if verdict == RuleVerdict.REJECT]
     if stopped:
         decisions.accept_cancellation({order.pk: None for order in stopped}, by=None)
     if gone:
         decisions.reject_cancellation({o.pk: None for o in gone}, by=None, message=TOO_LATE)
-
-
-UNTOUCHED = (
-    WorkStatus.NEW,
-    WorkStatus.ALLOCATED,
-    WorkStatus.CANCELLED,
-    WorkStatus.CLOSED,
-)
-
-
-def _waits(order: FulfillmentOrder) -> bool:
-    return (
-        order.request_status == RequestStatus.REQUESTED
-        and not order.pending_answer
-        and not order.is_held()
-    )
-
-
-def may_be_a_test(order: FulfillmentOrder) -> bool:
-    """Where orders are read, no rule accepts one before the store has said that it is no test."""
-    return order.store.reads_orders and order.order.is_test is not False
 
 
 def _never_ours(order: FulfillmentOrder) -> bool:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from backoffice.exports import ExportedList
 from locations.models import Merchant, Warehouse
+from locations.warehouse_form import WarehouseForm
 
 
 @admin.register(Merchant)
@@ -24,7 +25,8 @@ class MerchantAdmin(ExportedList):
 class WarehouseAdmin(ExportedList):
     """Where we work, and who works there."""
 
-    list_display = ("name", "city", "country", "time_zone")
+    form = WarehouseForm
+    list_display = ("name", "city", "country", "time_zone", "cutoff")
     search_fields = ("name", "city")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Warehouse]:

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from encrypted_fields.fields import EncryptedTextField
 
+from locations.calendar import MONDAY_TO_FRIDAY, check_dates, check_weekdays
 from platforms import registry
 from platforms.interface import Platform
 from platforms.records import Address
@@ -63,7 +64,10 @@ def works_everywhere(user: Any) -> bool:
 
 
 class Warehouse(models.Model):
-    """A building of ours that ships."""
+    """A building of ours that ships.
+
+    `counted_with` says with which of its hours the ship-by times of its open orders were counted.
+    """
 
     name = models.CharField(max_length=128, unique=True)
     line1 = models.CharField("street", max_length=255)
@@ -74,6 +78,33 @@ class Warehouse(models.Model):
     country = models.CharField(max_length=2, help_text="Two letters, such as US.")
     phone = models.CharField(max_length=64, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
+    cutoff = models.TimeField(
+        null=True,
+        blank=True,
+        help_text=(
+            "Last time to be on today’s truck, on the clocks there. Empty: orders have no ship-by "
+            "time. After a change of hours, open orders are counted anew within a minute."
+        ),
+    )
+    working_days = models.CharField(
+        max_length=40, default=MONDAY_TO_FRIDAY, validators=[check_weekdays]
+    )
+    closed_days = models.TextField(
+        blank=True,
+        max_length=5000,
+        validators=[check_dates],
+        help_text="One date a line, such as: 2026-12-25 Christmas",
+    )
+    handling_days = models.PositiveSmallIntegerField(
+        default=0,
+        blank=True,
+        validators=[MaxValueValidator(60)],
+        help_text=(
+            "Working days that a request may take. 0: what is asked for before the cutoff ships "
+            "that day."
+        ),
+    )
+    counted_with = models.CharField(max_length=64, blank=True, editable=False)
     staff = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         blank=True,
@@ -95,6 +126,11 @@ class Warehouse(models.Model):
         self.country = self.country.upper()
 
     @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone of the clocks there."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
     def address(self) -> Address:
         """The address in neutral words."""
         return Address(
@@ -109,16 +145,18 @@ class Warehouse(models.Model):
 
 
 class RequestPolicy(models.TextChoices):
-    """Who decides on a request for fulfillment."""
+    """Who decides on a request for fulfillment; in the shadow, the rule decides nothing."""
 
     BY_HAND = "by_hand", "A person decides every request"
+    SHADOW = "shadow", "A person decides every request, and is compared with the rule"
     ACCEPT_WHEN_CLEAR = "accept_when_clear", "Accept when no problem is found"
 
 
 class CancellationPolicy(models.TextChoices):
-    """Who decides on a request to cancel."""
+    """Who decides on a request to cancel; in the shadow, the rule decides nothing."""
 
     BY_HAND = "by_hand", "A person decides every cancellation"
+    SHADOW = "shadow", "A person decides every cancellation, and is compared with the rule"
     BY_PHYSICAL_STATE = "by_physical_state", "Accept before picking, reject after shipping"
 
 

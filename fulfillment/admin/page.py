@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fulfillment import policies, shipments, tracking
+from fulfillment import policies, rules, shipments, tracking
 from fulfillment.admin import words
 from fulfillment.decisions import KINDS
 from fulfillment.models import FulfillmentOrder
@@ -46,7 +46,7 @@ def _unseen(order: FulfillmentOrder) -> str:
     """Say why no rule accepts the order, where that is because it has not been read."""
     whole = order.order
     waits = order.request_status == RequestStatus.REQUESTED and not whole.is_test
-    if not waits or not policies.may_be_a_test(order):
+    if not waits or not rules.may_be_a_test(order):
         return ""
     if whole.read_remark:
         return f"The order itself could not be read. Decide by hand. {whole.read_remark}"

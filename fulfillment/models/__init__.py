@@ -3,7 +3,7 @@
 from fulfillment.models.imports import ImportState, TrackingImport
 from fulfillment.models.methods import ShippingMethod
 from fulfillment.models.orders import FulfillmentOrder, Line, Order, WorkStatus
-from fulfillment.models.requests import Decision, Problem, Request, Source
+from fulfillment.models.requests import Decision, Problem, Request, RuleVerdict, Source
 from fulfillment.models.shipments import (
     Parcel,
     Shipment,
@@ -27,6 +27,7 @@ __all__ = [
     "Parcel",
     "Problem",
     "Request",
+    "RuleVerdict",
     "Shipment",
     "ShipmentLine",
     "ShipmentState",

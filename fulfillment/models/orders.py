@@ -1,6 +1,7 @@
 """Order, FulfillmentOrder and Line: what a merchant wants to have shipped."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -108,6 +109,21 @@ class FulfillmentOrderQuerySet(models.QuerySet["FulfillmentOrder"]):
         """Left the building; the carrier has not brought it yet."""
         return self.filter(work_status__in=AWAY, arrived_at=None)
 
+    def owed(self) -> "FulfillmentOrderQuerySet":
+        """Asked for or promised, and units of it still lie here: the clock runs."""
+        return self.filter(OWED)
+
+    def late(self) -> "FulfillmentOrderQuerySet":
+        """It should have left by now."""
+        return self.owed().filter(fulfill_by__lt=timezone.now())
+
+    def due_today(self) -> "FulfillmentOrderQuerySet":
+        """It must leave today, as the clocks of its warehouse count days, and is not late yet."""
+        now = timezone.now()
+        return self.owed().filter(
+            fulfill_by__gte=now, fulfill_by__lt=now + LONGEST_DAY, due_from__lte=now
+        )
+
     def live(self) -> "FulfillmentOrderQuerySet":
         """The merchant or the floor may still do something about it."""
         return self.exclude(work_status__in=ENDED)
@@ -122,6 +138,16 @@ FLOOR = (
 )
 AWAY = (WorkStatus.SHIPPED, WorkStatus.PARTLY_SHIPPED)
 ENDED = (WorkStatus.SHIPPED, WorkStatus.CLOSED, WorkStatus.CANCELLED)
+OWED_REQUESTS = (RequestStatus.REQUESTED, RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED)
+OWED_WORK = (WorkStatus.NEW, *FLOOR)
+OWED = Q(
+    request_status__in=OWED_REQUESTS,
+    work_status__in=OWED_WORK,
+    on_hold=False,
+    held_here=False,
+)
+# Where clocks are set back, a day has more than 24 hours.
+LONGEST_DAY = timedelta(hours=27)
 
 
 class FulfillmentOrder(models.Model):
@@ -132,7 +158,8 @@ class FulfillmentOrder(models.Model):
     what a person decides on (address, lines, hold) changes, so that nobody decides on something
     stale. `offers` is what the platform says may be done now; `destinations` where it may be
     moved to, as last asked. `edits` is what the store changed after we had accepted: it waits
-    for a person.
+    for a person. `fulfill_by` is the last moment to leave, counted from `requested_at`; on the
+    day that begins at `due_from` it is due today.
     """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="fulfillment_orders")
@@ -175,6 +202,9 @@ class FulfillmentOrder(models.Model):
     revision = models.PositiveIntegerField(default=1)
     asked = models.PositiveSmallIntegerField(default=0)
     recorded_at = models.DateTimeField("received", default=timezone.now)
+    requested_at = models.DateTimeField("last asked for", null=True)
+    fulfill_by = models.DateTimeField("ship by", null=True)
+    due_from = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
     departed_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField("all parcels arrived", null=True)
@@ -204,6 +234,8 @@ class FulfillmentOrder(models.Model):
             models.Index(
                 fields=["-id"], condition=Q(work_status__in=FLOOR), name="fo_on_the_floor"
             ),
+            # Begins with the soonest and ends with those that have no deadline, as the floor works.
+            models.Index(fields=["fulfill_by", "-id"], condition=OWED, name="fo_ship_by"),
             models.Index(fields=["-id"], condition=Q(open_problems__gt=0), name="fo_problems"),
             models.Index(
                 fields=["-id"],
@@ -239,13 +271,22 @@ class FulfillmentOrder(models.Model):
         return f"fulfillment_order:{self.pk}"
 
     @property
+    def is_owed(self) -> bool:
+        """Tell whether the clock runs, as `owed` asks it of many."""
+        return (
+            self.request_status in OWED_REQUESTS
+            and self.work_status in OWED_WORK
+            and not self.on_hold
+        )
+
+    @property
     def postal_address(self) -> Address | None:
         """The shipping address in neutral words, or None when the store gave none."""
         return Address(**self.address) if self.address is not None else None
 
     def has_untold_shipments(self) -> bool:
         """Tell whether something left that the store has not confirmed."""
-        return self.shipments.exclude(state="confirmed").exists()
+        return any(shipment.state != "confirmed" for shipment in self.shipments.all())
 
     def is_held(self) -> bool:
         """Tell whether anybody stopped it: the store, or we ourselves."""

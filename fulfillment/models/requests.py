@@ -29,10 +29,19 @@ class Decision(models.TextChoices):
     ELSEWHERE = "elsewhere", "Answered at the store"
 
 
+class RuleVerdict(models.TextChoices):
+    """What the automatic rule would have done with a request."""
+
+    ACCEPT = "accept", "Accept"
+    REJECT = "reject", "Reject"
+    LEAVE = "leave", "Leave it to a person"
+
+
 class Request(models.Model):
     """One thing the merchant asked, and our answer. The same order may be asked for again.
 
     `decided_at` is when we made up our mind, `told_at` when the store confirmed that it knows.
+    `rule_verdict` is what the store's rule would have done while it was in the shadow.
     """
 
     fulfillment_order = models.ForeignKey(
@@ -55,6 +64,8 @@ class Request(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    rule_verdict = models.CharField(max_length=20, choices=RuleVerdict.choices, blank=True)
+    rule_reason = models.TextField(blank=True)
     told_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -70,6 +81,14 @@ class Request(models.Model):
                 name="request_open_once",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["-decided_at"],
+                condition=Q(decided_by__isnull=False) & ~Q(rule_verdict=""),
+                name="request_compared",
+            )
+        ]
+        permissions = [("compare_rules", "Can compare the rules with what people decided")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} request {self.cycle}"
