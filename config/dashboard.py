@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from fulfillment.admin import queues, words
+from fulfillment.admin import cutoffs, queues, words
 from fulfillment.models import FulfillmentOrder
 from locations.models import Store, works_everywhere
 from relay import health
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
 
-NEEDS_A_PERSON = ("to_decide", "cancellations", "to_ship", "problems")
+NEEDS_A_PERSON = ("to_decide", "cancellations", "late", "due_today", "to_ship", "problems")
 ALARMS_SHOWN = 20
 
 
@@ -33,6 +33,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if request.user.has_perm("fulfillment.view_fulfillmentorder"):
         context["floor"] = _floor(request)
         context["oldest"] = _oldest(request)
+        context["cutoffs"] = cutoffs.today(request.user)
     if request.user.has_perm("relay.view_outboundcall") and works_everywhere(request.user):
         context["relay"] = _relay()
         context["alarms"] = Alarm.objects.filter(cleared_at=None).select_related("store")[
@@ -44,12 +45,12 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _floor(request: HttpRequest) -> list[Card]:
-    mine = FulfillmentOrder.objects.seen_by(request.user)
+    counts = queues.counts(FulfillmentOrder.objects.seen_by(request.user))
     work_list = reverse("admin:fulfillment_fulfillmentorder_changelist")
     return [
         Card(
             queue.label,
-            figure := queues.count(queue, mine),
+            figure := counts[queue.key],
             f"{work_list}?{urlencode({'queue': queue.key})}",
             now=queue.key in NEEDS_A_PERSON and figure != "0",
         )

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
+from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
 from fulfillment.models import ShippingMethod, TrackingImport
 from inventory.models import Product
@@ -36,6 +37,8 @@ SETUP: Links = (
 ICONS = {
     "to_decide": "rule",
     "cancellations": "cancel_schedule_send",
+    "late": "alarm",
+    "due_today": "today",
     "to_ship": "local_shipping",
     "problems": "warning",
     "in_transit": "route",
@@ -46,7 +49,10 @@ ICONS = {
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the groups of links that this user may follow; empty groups are left out."""
     groups: list[dict[str, Any]] = [
-        {"title": "Floor", "items": [*_queues(request), *_links(request, FLOOR)]},
+        {
+            "title": "Floor",
+            "items": [*_queues(request), *_links(request, FLOOR), *_comparison(request)],
+        },
         {"title": "Sync", "separator": True, "items": _links(request, OPERATOR)},
         {"title": "Set-up", "separator": True, "items": _links(request, SETUP)},
     ]
@@ -74,6 +80,12 @@ def _queues(request: HttpRequest) -> list[dict[str, Any]]:
             for queue in QUEUES
         ),
     ]
+
+
+def _comparison(request: HttpRequest) -> list[dict[str, Any]]:
+    if not request.user.has_perm(compared.PERMISSION):
+        return []
+    return [{"title": compared.TITLE, "icon": "balance", "link": reverse(f"admin:{compared.URL}")}]
 
 
 def _url(model: type[Model]) -> str:

@@ -76,10 +76,14 @@ def note(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
     changed = {
         request.pk: found[request.pk]
         for request in waiting.values()
-        if Verdict(request.rule_verdict, request.rule_reason) != found[request.pk]
+        if not _says(request, found[request.pk])
     }
     if changed:
         Request.objects.filter(pk__in=changed).update(**columns(changed))
+
+
+def _says(request: Request, verdict: Verdict) -> bool:
+    return (request.rule_verdict, request.rule_reason) == (verdict.verdict, verdict.reason)
 
 
 def _load_shipments(orders: Iterable[FulfillmentOrder]) -> None:

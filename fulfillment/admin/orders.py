@@ -1,18 +1,19 @@
 """The work list and the page of one fulfillment order."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from backoffice.actions import ConfirmedActionsMixin
 from backoffice.exports import ExportedList
 from backoffice.readonly import ReadOnlyAdmin
-from fulfillment.admin import page, queues, words
+from fulfillment.admin import compared, page, queues, ship_by, words
 from fulfillment.admin.actions import ACTIONS
 from fulfillment.admin.filters import StoreFilter, WarehouseFilter
 from fulfillment.admin.search import find
@@ -30,6 +31,7 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
     list_display = (
         "number",
         "waiting",
+        "ship_by",
         "conversation",
         "work",
         "why",
@@ -58,6 +60,11 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
     list_before_template = "fulfillment/queues.html"
     search_fields = ("order__ref",)
     search_help_text = "Order number, SKU, tracking code or recipient. Scan or type, then Enter."
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that compares the rules with what people decided about these orders."""
+        view = self.admin_site.admin_view(partial(compared.show, site=self.admin_site))
+        return [path("rules-compared/", view, name=compared.URL), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> FulfillmentOrderQuerySet:
         """Return the orders of the user's warehouses; every page and action starts here."""
@@ -102,13 +109,12 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         return hits[0] if len(hits) == 1 else None
 
     def _tabs(self, request: HttpRequest) -> dict[str, Any]:
-        mine = FulfillmentOrder.objects.seen_by(request.user)
+        counts = queues.counts(FulfillmentOrder.objects.seen_by(request.user))
         chosen = request.GET.dict()
         return {
             "queue": queues.BY_KEY.get(chosen.get("queue", "")),
             "queues": [
-                (queue, queues.count(queue, mine), other_queue(chosen, queue))
-                for queue in queues.QUEUES
+                (queue, counts[queue.key], other_queue(chosen, queue)) for queue in queues.QUEUES
             ],
         }
 
@@ -149,6 +155,11 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
     def waiting(self, order: FulfillmentOrder) -> str:
         """How long ago it came."""
         return words.age(order.recorded_at)
+
+    @admin.display(description="Ship by", ordering="fulfill_by")
+    def ship_by(self, order: FulfillmentOrder) -> SafeString | str:
+        """How much time is left, and until when."""
+        return ship_by.label(order)
 
     @admin.display(description="Request")
     def conversation(self, order: FulfillmentOrder) -> SafeString:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fulfillment import policies, rules, shipments, tracking
-from fulfillment.admin import words
+from fulfillment.admin import ship_by, words
 from fulfillment.decisions import KINDS
 from fulfillment.models import FulfillmentOrder
 from fulfillment.transitions import CHANGES, TRANSITIONS, Action
@@ -26,6 +26,7 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
         "work_badge": words.work_badge(order),
         "status_words": words.reason(order),
         "age": words.age(order.recorded_at),
+        "ship_by": ship_by.label(order),
         "requests": order.requests.select_related("decided_by").order_by("-id")[:ROWS_SHOWN],
         "open_problems": order.problems.filter(settled_at=None).select_related(
             "status_code", "line"

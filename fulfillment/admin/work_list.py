@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.admin.views.main import ORDER_VAR
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
@@ -27,6 +28,13 @@ class WorkList(ChangeList):
         """Narrow the list to the queue; an unknown queue shows everything."""
         orders = super().get_queryset(request, exclude_parameters)
         return self.queue.narrow(orders) if self.queue else orders
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        """Sort as the queue wants it, unless a column was chosen."""
+        if self.queue and self.queue.order and ORDER_VAR not in self.params:
+            return [*self.queue.order]
+        ordering: list[Any] = super().get_ordering(request, queryset)
+        return ordering
 
     def get_results(self, request: HttpRequest) -> None:
         """The tabs say how many there are; the head of the page need not."""

@@ -44,12 +44,14 @@ def test_counts_do_not_count_them(
     assert tabs(supervisor) == {
         "to_decide": "1",
         "cancellations": "0",
+        "late": "0",
+        "due_today": "0",
         "to_ship": "0",
         "problems": "0",
         "in_transit": "0",
     }
     cards = supervisor.get("/admin/").context["floor"]
-    assert [card.figure for card in cards] == ["1", "0", "0", "0", "0"]
+    assert [card.figure for card in cards] == ["1", "0", "0", "0", "0", "0", "0"]
 
 
 def test_filters_do_not_offer_them(supervisor: Client, theirs: FulfillmentOrder) -> None:
