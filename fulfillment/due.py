@@ -43,10 +43,13 @@ def refresh(orders: Iterable[FulfillmentOrder]) -> None:
     _write(live, {pk: hours_of(warehouse) for pk, warehouse in warehouses.items()})
 
 
-def recount_changed() -> int:
-    """Count anew the open orders of those warehouses whose hours have changed since."""
+def recount_changed(*, at_once: int = AT_ONCE) -> int:
+    """Count anew the open orders of those warehouses whose hours have changed since.
+
+    So many are locked at once, so that nobody waits long for an order. Returns how many it counted.
+    """
     changed = [each for each in Warehouse.objects.all() if _digest(each) != each.counted_with]
-    return sum(_recount(warehouse) for warehouse in changed)
+    return sum(_recount(warehouse, at_once) for warehouse in changed)
 
 
 def _digest(warehouse: Warehouse) -> str:
@@ -64,10 +67,10 @@ def _digest(warehouse: Warehouse) -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
-def _recount(warehouse: Warehouse) -> int:
+def _recount(warehouse: Warehouse, at_once: int) -> int:
     hours = hours_of(warehouse)
     counted, last = 0, 0
-    while orders := _recount_some(warehouse, hours, after=last):
+    while orders := _recount_some(warehouse, hours, after=last, at_once=at_once):
         counted, last = counted + len(orders), orders[-1].pk
     # What it was counted with: if the hours have changed meanwhile, it is counted once more.
     Warehouse.objects.filter(pk=warehouse.pk).update(counted_with=_digest(warehouse))
@@ -76,15 +79,14 @@ def _recount(warehouse: Warehouse) -> int:
 
 @transaction.atomic
 def _recount_some(
-    warehouse: Warehouse, hours: Hours | None, *, after: int
+    warehouse: Warehouse, hours: Hours | None, *, after: int, at_once: int
 ) -> list[FulfillmentOrder]:
-    """Lock and count the next few, so that nobody waits long for an order."""
     orders = list(
         FulfillmentOrder.objects.live()
         .filter(warehouse=warehouse, pk__gt=after)
         .select_for_update()
         .only("warehouse_id", "requested_at", "fulfill_by", "due_from")
-        .order_by("pk")[:AT_ONCE]
+        .order_by("pk")[:at_once]
     )
     _write(orders, {warehouse.pk: hours})
     return orders
