@@ -4,6 +4,7 @@ It needs Django to be set up. Running it again adds nothing.
 """
 
 from dataclasses import dataclass
+from datetime import time
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -61,6 +62,7 @@ def furnish() -> None:
             "postcode": "89506",
             "country": "US",
             "time_zone": "America/Los_Angeles",
+            "cutoff": time(16),
         },
     )
     for person in PEOPLE:

@@ -1,17 +1,16 @@
 """The cutoffs that are ahead today: how long each truck still waits, and what must be on it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from fulfillment import due
-from fulfillment.admin import ship_by
+from fulfillment.admin import queues, ship_by
 from fulfillment.deadlines import cutoff_ahead
 from fulfillment.models import FulfillmentOrder
 from locations.models import Warehouse
@@ -32,17 +31,17 @@ def today(user: Any) -> list[Cutoff]:
     """Return the cutoffs that are ahead in the user's warehouses, the soonest first."""
     now = timezone.now()
     mine = Warehouse.objects.worked_by(user).exclude(cutoff=None)
-    ahead = {each: cutoff for each in mine if (cutoff := _ahead(each, now))}
-    waiting = _waiting(user, ahead) if ahead else {}
+    ahead = [(each, cutoff) for each in mine if (cutoff := _ahead(each, now))]
+    ahead.sort(key=lambda each: each[1])
     return [
         Cutoff(
             warehouse=warehouse,
             left=ship_by.span(cutoff - now),
             when=ship_by.moment(cutoff, warehouse.zone),
-            to_ship=_orders(waiting.get(warehouse.pk, 0)),
+            to_ship=_orders(count),
             url=_list_of(warehouse),
         )
-        for warehouse, cutoff in sorted(ahead.items(), key=lambda each: each[1])
+        for (warehouse, cutoff), count in zip(ahead, _waiting(ahead), strict=True)
     ]
 
 
@@ -51,18 +50,15 @@ def _ahead(warehouse: Warehouse, now: datetime) -> datetime | None:
     return cutoff_ahead(now, hours) if hours else None
 
 
-def _waiting(user: Any, ahead: Mapping[Warehouse, datetime]) -> dict[int, int]:
-    """Count by warehouse what must be on today's truck, late work included."""
-    todays = Q()
-    for warehouse, cutoff in ahead.items():
-        todays |= Q(warehouse=warehouse, fulfill_by__lte=cutoff)
-    orders = FulfillmentOrder.objects.seen_by(user).to_ship().filter(todays).order_by()
-    counts = orders.values_list("warehouse_id").annotate(Count("pk"))
-    return {pk: count for pk, count in counts if pk is not None}
+def _waiting(ahead: Sequence[tuple[Warehouse, datetime]]) -> list[str]:
+    """Count what must be on each of these trucks, late work included."""
+    to_ship = FulfillmentOrder.objects.to_ship()
+    lists = [to_ship.filter(warehouse=place, fulfill_by__lte=cutoff) for place, cutoff in ahead]
+    return queues.count_each(lists) if lists else []
 
 
-def _orders(count: int) -> str:
-    return {0: "nothing to ship", 1: "1 order to ship"}.get(count, f"{count} orders to ship")
+def _orders(count: str) -> str:
+    return {"0": "nothing to ship", "1": "1 order to ship"}.get(count, f"{count} orders to ship")
 
 
 def _list_of(warehouse: Warehouse) -> str:

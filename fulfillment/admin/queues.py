@@ -1,6 +1,6 @@
 """The queues of the work list: each is a question of the floor, with a count that stays cheap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,22 +83,27 @@ def first(user: Any) -> Queue:
 
 
 def counts(orders: FulfillmentOrderQuerySet) -> dict[str, str]:
-    """Return how many are in each queue, by its key: at most "1000+", empty where nobody counts.
+    """Return how many are in each queue, by its key; empty where nobody counts."""
+    counted = [queue for queue in QUEUES if queue.counted]
+    figures = count_each([queue.narrow(orders) for queue in counted])
+    found = {queue.key: figure for queue, figure in zip(counted, figures, strict=True)}
+    return {queue.key: found.get(queue.key, "") for queue in QUEUES}
+
+
+def count_each(lists: Sequence[FulfillmentOrderQuerySet]) -> list[str]:
+    """Return how many are in each of these lists, at most "1000+".
 
     One statement for all of them: a page shows every tab, and each trip to the database costs.
     """
-    counted = [queue for queue in QUEUES if queue.counted]
-    parts = [_some_of(queue, orders) for queue in counted]
-    columns = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS queue)" for sql, _ in parts)  # noqa: S608
+    parts = [_some_of(orders) for orders in lists]
+    columns = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS part)" for sql, _ in parts)  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns}", [value for _, values in parts for value in values])
-        found = cursor.fetchone() or ()
-    figures = {queue.key: _capped(number) for queue, number in zip(counted, found, strict=True)}
-    return {queue.key: figures.get(queue.key, "") for queue in QUEUES}
+        return [_capped(number) for number in cursor.fetchone() or ()]
 
 
-def _some_of(queue: Queue, orders: FulfillmentOrderQuerySet) -> tuple[str, tuple[Any, ...]]:
-    some = queue.narrow(orders).order_by().values("pk")[: COUNT_AT_MOST + 1]
+def _some_of(orders: FulfillmentOrderQuerySet) -> tuple[str, tuple[Any, ...]]:
+    some = orders.order_by().values("pk")[: COUNT_AT_MOST + 1]
     sql, values = some.query.get_compiler(connection=connection, elide_empty=False).as_sql()
     return sql, tuple(values)
 

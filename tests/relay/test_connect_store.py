@@ -66,6 +66,17 @@ def test_it_connects_a_new_store_without_a_worker(connect: Connect) -> None:
     assert there[0]["callback_url"] == registration.callback_url(store)
 
 
+def test_the_rules_can_be_put_in_the_shadow(connect: Connect) -> None:
+    said = connect(
+        "--merchant=Acme Outdoors", "--no-register", "--policy=shadow", "--cancellations=shadow"
+    )
+    store = Store.objects.get()
+    assert (store.request_policy, store.cancellation_policy) == ("shadow", "shadow")
+    assert "Requests: A person decides every request, and is compared with the rule." in said
+    with pytest.raises(CommandError, match="invalid choice: 'sometimes'"):
+        connect("--policy=sometimes")
+
+
 def test_a_second_run_replaces_the_token_and_adds_nothing(connect: Connect) -> None:
     WarehouseFactory(name="Reno")
     connect("--merchant=Acme Outdoors", "--name=Acme US")

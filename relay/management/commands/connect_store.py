@@ -67,12 +67,12 @@ class Command(TeachingCommand):
         parser.add_argument(
             "--policy",
             choices=RequestPolicy.values,
-            help="who decides on requests (default: by_hand)",
+            help="who decides on requests; shadow: a person, and it is compared (default: by_hand)",
         )
         parser.add_argument(
             "--cancellations",
             choices=CancellationPolicy.values,
-            help="who decides on cancellations (default: by_hand)",
+            help="who decides on cancellations, likewise (default: by_hand)",
         )
         parser.add_argument(
             "--read-orders",
