@@ -75,7 +75,10 @@ def show(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "stores": stores,
         "choice": choice,
         "periods": [(days, choice.url(days=days)) for days in DAYS],
-        "rows": [(row, sentence(row), reasons(row)) for row in comparison.summarize(decided)],
+        "rows": [
+            (row, sentence(row), ship_by.span(row.median), reasons(row))
+            for row in comparison.summarize(decided)
+        ],
         "nothing": _nothing(stores, choice),
         "page": page,
         "older": choice.url(p=page.next_page_number()) if page.has_next() else "",

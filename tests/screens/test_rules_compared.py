@@ -65,7 +65,7 @@ def shown(client: Client, **query: object) -> str:
 def figures(client: Client, **query: object) -> list[tuple[str, str, int, int, int, int]]:
     return [
         (row.store, row.kind, row.decided, row.agreed, row.opposed, row.held_back)
-        for row, _, _ in client.get(PAGE, query).context["rows"]
+        for row, *_ in client.get(PAGE, query).context["rows"]
     ]
 
 
@@ -78,6 +78,7 @@ def test_it_says_how_often_rule_and_person_agreed(manager: Client, house: House)
     assert figures(manager) == [("Acme Outdoors", "fulfill", 6, 4, 1, 1)]
     page = shown(manager)
     assert "rejected by people for out of stock: 1" in page
+    assert "6 after 10 min (median); a rule decides at once" in page
 
 
 def test_requests_and_cancellations_of_each_store_are_told_apart(
