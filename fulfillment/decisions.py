@@ -146,7 +146,13 @@ def _write(orders: list[FulfillmentOrder], requests: Mapping[int, Request], answ
     timeline.write(
         timeline.event(order, _text(answer), actor=Actor.RULE, by=answer.by) for order in orders
     )
-    outbox.push([_telling(order, requests[order.pk], answer) for order in orders])
+    # A decision that was dropped and made again is a new fact, hence its number in the key.
+    outbox.push(
+        [
+            _telling(order, requests[order.pk], answer, requests[order.pk].decisions_made + 1)
+            for order in orders
+        ]
+    )
 
 
 def _text(answer: Answer) -> str:
@@ -154,9 +160,14 @@ def _text(answer: Answer) -> str:
     return TEXTS[answer.action].rstrip(".") + said
 
 
-def _telling(order: FulfillmentOrder, request: Request, answer: Answer) -> Telling:
-    # A decision that was dropped and made again is a new fact, hence its number in the key.
-    number = request.decisions_made + 1
+def telling_of(order: FulfillmentOrder, request: Request, by: User | None) -> Telling:
+    """Return what the store is to be told of the answer that is pending."""
+    reason = RejectReason(request.reason) if request.reason else None
+    answer = Answer(Action(order.pending_answer), by, request.answer_message, reason)
+    return _telling(order, request, answer, request.decisions_made)
+
+
+def _telling(order: FulfillmentOrder, request: Request, answer: Answer, number: int) -> Telling:
     return Telling(
         store=order.store,
         key=f"{answer.action}:{request.pk}:{number}",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from fulfillment import intake, policies, problems, status, timeline
 from fulfillment.answers import FOUND, Seen, order_of, ref_of
 from fulfillment.content import units
+from fulfillment.mirror import mirror_shipments
 from fulfillment.models import (
     Actor,
     FulfillmentOrder,
@@ -39,10 +40,10 @@ SHIPPABLE = (RequestStatus.ACCEPTED, RequestStatus.CANCEL_REJECTED)
 
 @dataclass(frozen=True, slots=True)
 class SeenShipments:
-    """The order, and the shipments the store has of it."""
+    """The order, and the shipments the store has of it; None where nobody looked at them."""
 
     order: Seen
-    fulfillments: tuple[FulfillmentRecord, ...]
+    fulfillments: tuple[FulfillmentRecord, ...] | None
 
 
 class ShipmentDelivery:
@@ -57,16 +58,17 @@ class ShipmentDelivery:
         at = timezone.now()
         record = client.fetch_fulfillment_order(ref_of(call))
         if call.attempts.count() == 1 and _is_shippable(record):
-            return SeenShipments(Seen(record, at), ())
+            return SeenShipments(Seen(record, at), None)
         found = client.fetch_fulfillments(record.ref, record.order_ref)
         return SeenShipments(Seen(record, at), tuple(found))
 
     def judge(self, call: OutboundCall, seen: SeenShipments) -> Verdict:
         """Send only if the store has no shipment with our tracking and still wants the units."""
-        shipment = _shipment(call)
-        if match := _matching(shipment, seen.fulfillments):
+        shipment, order = _shipment(call), order_of(call)
+        if seen.fulfillments is not None:
+            mirror_shipments(order, seen.fulfillments, seen.order.at)
+        if match := _matching(shipment, seen.fulfillments or ()):
             return Already({"ref": match.ref}, FOUND)
-        order = order_of(call)
         record = seen.order.record
         if record.request_status == RequestStatus.CANCEL_REQUESTED:
             return self._answer_first(order, seen.order)

@@ -151,7 +151,7 @@ def _read_lists(store: Store, client: Client, report: Report) -> Asking[Lists]:
     """Read both lists to the end, or as far as they can be read."""
     lists = Lists(report)
     try:
-        for queue in AssignedQueue:
+        for queue in STATUS_OF_QUEUE:
             yield from _read_list(store, client, queue, lists)
     except Unavailable as error:
         lists.outage = error

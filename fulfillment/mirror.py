@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from fulfillment import content, timeline
@@ -23,6 +24,7 @@ from fulfillment.models import (
 from locations.models import Location, Store
 from platforms.records import (
     FulfillmentOrderRecord,
+    FulfillmentRecord,
     RequestStatus,
     UpstreamState,
 )
@@ -200,6 +202,25 @@ def _request_status(row: FulfillmentOrder, record: FulfillmentOrderRecord) -> st
 
 def _new_lines(row: FulfillmentOrder, record: FulfillmentOrderRecord) -> list[Line]:
     return [new_line(row, line) for line in record.lines]
+
+
+def mirror_shipments(
+    order: FulfillmentOrder, found: Iterable[FulfillmentRecord], read_at: datetime
+) -> None:
+    """Keep the shipments that the store has of an order, unless a newer reading is kept."""
+    newer = Q(shipments_read_at__gte=read_at)
+    FulfillmentOrder.objects.filter(pk=order.pk).exclude(newer).update(
+        shipments_there=[
+            {
+                "ref": each.ref,
+                "status": each.upstream_status,
+                "codes": [*each.tracking_codes],
+                "units": sum(each.quantities.values()),
+            }
+            for each in found
+        ],
+        shipments_read_at=read_at,
+    )
 
 
 def _mirror_holds(mirrored: Sequence[Mirrored]) -> None:

@@ -68,7 +68,7 @@ def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
     _check_parcels(order, leaving.parcels)
     shipment = _record(order, leaving, lines, by)
     _note(order, shipment, leaving, by)
-    _tell(order, shipment, by)
+    outbox.push([telling_of(order, shipment, by)])
     return shipment
 
 
@@ -148,19 +148,16 @@ def _note(order: FulfillmentOrder, shipment: Shipment, leaving: Leaving, by: Use
     status.refresh([order])
 
 
-def _tell(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> None:
-    outbox.push(
-        [
-            Telling(
-                store=order.store,
-                key=f"{VERB}:{shipment.pk}",
-                verb=VERB,
-                subject=f"order {order.order.ref} ({order.ref})",
-                subject_id=order.pk,
-                lane=order.lane,
-                priority=Priority.SHIPMENT,
-                payload={"shipment_id": shipment.pk},
-                by=by,
-            )
-        ]
+def telling_of(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> Telling:
+    """Return what the store is to be told of a shipment."""
+    return Telling(
+        store=order.store,
+        key=f"{VERB}:{shipment.pk}",
+        verb=VERB,
+        subject=f"order {order.order.ref} ({order.ref})",
+        subject_id=order.pk,
+        lane=order.lane,
+        priority=Priority.SHIPMENT,
+        payload={"shipment_id": shipment.pk},
+        by=by,
     )

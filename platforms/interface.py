@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from platforms.http import Transport
 from platforms.records import (
@@ -45,7 +45,7 @@ class Client(Protocol):
         """Replace the location `location.ref` as a whole."""
 
     def fetch_assigned(self, queue: AssignedQueue, page: str | None = None) -> Page:
-        """Return the first page of work that waits for an answer, or the page named."""
+        """Return the first page of a list of assigned work, or the page named."""
 
     def fetch_fulfillment_order(self, ref: str) -> FulfillmentOrderRecord:
         """Return the truth about one fulfillment order."""
@@ -268,7 +268,12 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One platform. `requests_per_second` is what it allows per store."""
+    """One platform. `requests_per_second` is what it allows per store.
+
+    `read_order` reads the raw payload of a fulfillment order that was kept; it raises Malformed.
+    `order_in` returns the ref of the fulfillment order that an address is about, else nothing.
+    Both are pure.
+    """
 
     key: str
     label: str
@@ -277,6 +282,8 @@ class Platform:
     requests_per_second: float
     base_url: Callable[[str], str]
     connect: Callable[[Mapping[str, str], Transport], Client]
+    read_order: Callable[[Any], FulfillmentOrderRecord]
+    order_in: Callable[[str], str]
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     carriers: Mapping[str, str] = field(default_factory=dict)
     reject_reasons: Mapping[RejectReason, str] = field(default_factory=dict)

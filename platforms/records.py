@@ -50,10 +50,11 @@ class RequestKind(StrEnum):
 
 
 class AssignedQueue(StrEnum):
-    """The two lists of assigned work that wait for an answer."""
+    """The lists of assigned work: two wait for an answer, one is what we promised to ship."""
 
     REQUESTED = "requested"
     CANCEL_REQUESTED = "cancel_requested"
+    ACCEPTED = "accepted"
 
 
 class RejectReason(StrEnum):

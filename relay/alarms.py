@@ -25,6 +25,10 @@ MISSING_SCOPES = "missing_scopes"
 ORDERS_FORBIDDEN = "orders_forbidden"
 METHODS_FAILED = "methods_failed"
 TRACKING_FAILED = "tracking_failed"
+CALLBACK_GONE = "callback_gone"
+WEBHOOK_GONE = "webhook_gone"
+SILENT = "silent"
+DRIFT = "drift"
 
 # What each kind means and what to do, for the docs.
 MEANINGS: Mapping[str, str] = {
@@ -71,6 +75,22 @@ MEANINGS: Mapping[str, str] = {
     ),
     TRACKING_FAILED: (
         "The store could not be asked where its parcels are. The next time that works clears it."
+    ),
+    CALLBACK_GONE: (
+        "The store does not call us any more when work comes: our location there is gone, or has "
+        "another callback. Connect the store again; that puts it right."
+    ),
+    WEBHOOK_GONE: (
+        "Our webhook at the store is gone or switched off, so changes are noticed later. "
+        "Subscribe again on the store's page."
+    ),
+    SILENT: (
+        "A store that usually sends work at this time has sent none. Look at the store, and ask "
+        "the merchant. It is cleared by the next request."
+    ),
+    DRIFT: (
+        "Two nightly comparisons have found orders that the store sees otherwise than we do. The "
+        "store's page lists them; manage.py reconcile repairs what is safe."
     ),
 }
 

@@ -42,6 +42,7 @@ def record(store: Store, purpose: str, attempt: Attempt | None, sent: Sent) -> N
         store=store,
         attempt=attempt,
         purpose=purpose,
+        about=store.platform.order_in(sent.url)[:64],
         seconds=sent.seconds,
         method=sent.method,
         url=sent.url,

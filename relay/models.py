@@ -188,13 +188,17 @@ class Attempt(models.Model):
 
 
 class Exchange(models.Model):
-    """One request to a store and its answer, without secrets. Written as soon as it ended."""
+    """One request to a store and its answer, without secrets. Written as soon as it ended.
+
+    `about` is the store's number of the fulfillment order that the address names, if it does.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="exchanges")
     attempt = models.ForeignKey(
         Attempt, null=True, on_delete=models.CASCADE, related_name="exchanges"
     )
     purpose = models.CharField(max_length=100)
+    about = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(default=timezone.now)
     seconds = models.FloatField()
     method = models.CharField(max_length=10)
@@ -211,6 +215,9 @@ class Exchange(models.Model):
             models.Index(fields=["store", "-id"], name="exchange_store"),
             models.Index(fields=["at"], name="exchange_at"),
             models.Index(fields=["correlation_id"], name="exchange_correlation"),
+            models.Index(
+                fields=["store", "about", "-id"], condition=~Q(about=""), name="exchange_about"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -248,6 +255,30 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.kind} {self.outcome}: {self.count}"
+
+
+class Comparison(models.Model):
+    """What a comparison of our orders with a store's found, order by order.
+
+    `differences` holds the first of them, `found` says how many there were. `persistent` is how
+    many of them the comparison before had found too.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="comparisons")
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(default=timezone.now)
+    compared = models.PositiveIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    persistent = models.PositiveIntegerField(default=0)
+    differences = models.JSONField(default=list)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["store", "-id"], name="comparison_store")]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.found} differences in {self.compared} orders"
 
 
 class Alarm(models.Model):

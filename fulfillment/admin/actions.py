@@ -1,6 +1,6 @@
 """What can be done on the work list and on the page of an order, each with its page in between."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backoffice.actions import Act, ConfirmedAction, Result
@@ -10,7 +10,7 @@ from fulfillment import (
     floor,
     problems,
     shipments,
-    tracking,
+    telling,
     tracking_news,
 )
 from fulfillment.admin.forms import (
@@ -25,11 +25,10 @@ from fulfillment.admin.steering import STEERING
 from fulfillment.admin.tracking import RECORD
 from fulfillment.jobs import read_later
 from fulfillment.models import FulfillmentOrder, Problem, Request
-from fulfillment.transitions import CHANGES, TRANSITIONS, Action, why_not
+from fulfillment.transitions import TRANSITIONS, Action, why_not
 from platforms.errors import Refusal
 from platforms.records import RejectReason, RequestKind
-from relay import engine, outbox
-from relay.models import OutboundCall
+from relay import engine
 
 # A form with parcels for each: more of them no person fills in, and no browser sends.
 SHIPPED_AT_ONCE = 25
@@ -134,28 +133,19 @@ def _settle(act: Act) -> Result:
     return result
 
 
-def _stuck_calls(order_ids: Iterable[int]) -> Any:
-    """Return the calls about these orders that the store refused or that failed."""
-    return OutboundCall.objects.stuck().filter(
-        verb__in=[*decisions.KINDS, *CHANGES, shipments.VERB, tracking.VERB],
-        subject_id__in=list(order_ids),
-    )
-
-
 def _load_stuck(orders: Sequence[Any]) -> None:
-    stuck = set(_stuck_calls(order.pk for order in orders).values_list("subject_id", flat=True))
+    stuck = telling.needs_telling(orders)
     for order in orders:
         order.is_stuck = order.pk in stuck
 
 
 def _tell_again(act: Act) -> Result:
     result = Result()
-    for call in _stuck_calls(act.seen):
+    for order in FulfillmentOrder.objects.select_related("order").filter(pk__in=act.seen):
         try:
-            outbox.retry(call.pk)
-            result.done += 1
+            result.done += telling.tell_again(order.pk, by=act.user)
         except Refusal as refusal:
-            result.refused.append((str(call), str(refusal)))
+            result.refused.append((str(order), str(refusal)))
     return result
 
 

@@ -20,6 +20,7 @@ from fulfillment.admin.search import find
 from fulfillment.admin.work_list import WorkList, other_queue
 from fulfillment.models import FulfillmentOrder, Line
 from fulfillment.models.orders import FulfillmentOrderQuerySet
+from fulfillment.proof import proof_of
 
 
 @admin.register(FulfillmentOrder)
@@ -130,6 +131,7 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         if order is None or not self.has_view_permission(request, order):
             raise Http404("There is no such order in your warehouses.")
         possible = self.possible(request, order)
+        shows_exchanges = request.user.has_perm("relay.view_outboundcall")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -138,7 +140,8 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "usual": [entry for entry in possible if not entry[0].rare],
             "rare": [entry for entry in possible if entry[0].rare],
             "main_action": page.main_action(order, [action.name for action, _ in possible]),
-            "shows_exchanges": request.user.has_perm("relay.view_outboundcall"),
+            "shows_exchanges": shows_exchanges,
+            "proof": proof_of(order, with_exchanges=shows_exchanges),
             **page.context(order),
         }
         return TemplateResponse(request, "fulfillment/order.html", context)

@@ -211,6 +211,8 @@ class FulfillmentOrder(models.Model):
     tracked_at = models.DateTimeField("deliveries last read from the store", null=True)
     read_at = models.DateTimeField("last read from the store", default=timezone.now)
     told_at = models.DateTimeField("last told to the store", null=True)
+    shipments_there = models.JSONField("shipments at the store, as last read", default=list)
+    shipments_read_at = models.DateTimeField(null=True)
 
     objects = FulfillmentOrderQuerySet.as_manager()
 

@@ -82,11 +82,12 @@ class Request(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["received_at"], name="request_received"),
             models.Index(
                 fields=["-decided_at"],
                 condition=Q(decided_by__isnull=False) & ~Q(rule_verdict=""),
                 name="request_compared",
-            )
+            ),
         ]
         permissions = [("compare_rules", "Can compare the rules with what people decided")]
 

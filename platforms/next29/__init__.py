@@ -3,10 +3,11 @@
 from platforms.interface import Capabilities, CredentialField, Platform
 from platforms.next29.api import LABEL
 from platforms.next29.carriers import CARRIERS
-from platforms.next29.client import REJECT_REASONS, TOKEN, Next29Client
+from platforms.next29.client import REJECT_REASONS, TOKEN, Next29Client, order_in
 from platforms.next29.install import INSTALL
 from platforms.next29.tracking import EVENT_WORDS
 from platforms.next29.webhook import APP_EVENTS, CALLBACK, EVENTS, WEBHOOK, base_url
+from platforms.next29.wire import read_fulfillment_order
 
 NEXT29 = Platform(
     key="next29",
@@ -40,6 +41,8 @@ NEXT29 = Platform(
     requests_per_second=4.0,
     base_url=base_url,
     connect=Next29Client,
+    read_order=read_fulfillment_order,
+    order_in=order_in,
     endpoints={"callback": CALLBACK, "webhook": WEBHOOK},
     carriers=CARRIERS,
     reject_reasons=REJECT_REASONS,

@@ -1,8 +1,10 @@
 """What a provider asks and tells one 29 Next store; never retries, never sleeps."""
 
 import contextlib
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from platforms.errors import Malformed, Missing, Refused, UnknownCarrier
 from platforms.http import Transport
@@ -30,6 +32,7 @@ WEBHOOK_NAME = "Crossdock"
 QUEUES: Mapping[AssignedQueue, str] = {
     AssignedQueue.REQUESTED: "fulfillment_requested",
     AssignedQueue.CANCEL_REQUESTED: "cancellation_requested",
+    AssignedQueue.ACCEPTED: "fulfillment_accepted",
 }
 # Contract next29, section 10: `rejected_reason`.
 REJECT_REASONS: Mapping[RejectReason, str] = {
@@ -209,6 +212,12 @@ def _subscription(target: str, events: tuple[str, ...], secret: str) -> dict[str
         "secret_key": secret,
         "active": True,
     }
+
+
+def order_in(url: str) -> str:
+    """Return the id of the fulfillment order that an address names, or nothing."""
+    named = re.search(r"/fulfillment-orders/(\d+)/", urlsplit(url).path)
+    return named[1] if named else ""
 
 
 def _message(message: str) -> dict[str, str]:
