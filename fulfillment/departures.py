@@ -67,7 +67,7 @@ class ShipmentDelivery:
         shipment, order = _shipment(call), order_of(call)
         if seen.fulfillments is not None:
             mirror_shipments(order, seen.fulfillments, seen.order.at)
-        if match := _matching(shipment, seen.fulfillments or ()):
+        if match := matching(shipment, seen.fulfillments or ()):
             return Already({"ref": match.ref}, FOUND)
         record = seen.order.record
         if record.request_status == RequestStatus.CANCEL_REQUESTED:
@@ -152,7 +152,7 @@ def _shipment(call: OutboundCall) -> Shipment:
     return shipments.prefetch_related("parcels", "lines__line").get(pk=call.payload["shipment_id"])
 
 
-def _matching(
+def matching(
     shipment: Shipment, fulfillments: tuple[FulfillmentRecord, ...]
 ) -> FulfillmentRecord | None:
     """Return the store's record of this shipment: our tracking codes, on lines of ours.

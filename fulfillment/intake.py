@@ -265,15 +265,16 @@ def _report_success(
     store: Store, records: Sequence[FulfillmentOrderRecord], report: Report
 ) -> None:
     report.read += len(records)
-    alarms.clear(store, *(_alarm_of(record.ref) for record in records))
+    alarms.clear(store, *(alarm_of(record.ref) for record in records))
 
 
 def _report_failure(store: Store, ref: str, reason: str, report: Report) -> None:
     report.failed += 1
-    alarms.raise_alarm(store, _alarm_of(ref), f"Order {ref or '?'} cannot be read: {reason}")
+    alarms.raise_alarm(store, alarm_of(ref), f"Order {ref or '?'} cannot be read: {reason}")
 
 
-def _alarm_of(ref: str) -> str:
+def alarm_of(ref: str) -> str:
+    """Return the kind of alarm that says that this order cannot be read."""
     return f"{alarms.UNREADABLE}:{ref}"[:40]
 
 

@@ -16,6 +16,7 @@ from locations.models import Store
 from platforms.errors import PlatformError
 from platforms.records import RequestKind
 from relay import alarms, granting
+from relay.management.named import named
 from relay.management.teaching import TeachingCommand
 
 HELP = """\
@@ -51,7 +52,7 @@ class Command(TeachingCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask each store; one that fails does not keep the others from being asked."""
-        stores = _named(options["stores"]) if options["stores"] else self._running()
+        stores = named(options["stores"]) if options["stores"] else self._running()
         failed = [store.name for store in stores if not self._asked(store)]
         if failed:
             raise CommandError(f"Not all work could be taken in: {', '.join(failed)}.")
@@ -91,17 +92,6 @@ class Command(TeachingCommand):
                 self.say(f"{store}: {report.listed} orders listed, {report.read} taken in …")
             time.sleep(wait)
         return report
-
-
-def _named(names: Sequence[str]) -> Sequence[Store]:
-    found = []
-    for name in dict.fromkeys(names):
-        store = Store.objects.filter(Q(name__iexact=name) | Q(account__iexact=name)).first()
-        if store is None:
-            known = ", ".join(store.name for store in Store.objects.all()) or "none yet"
-            raise CommandError(f"There is no store “{name}”. There are: {known}.")
-        found.append(store)
-    return found
 
 
 def _found(store: Store, before: int) -> str:
