@@ -88,7 +88,7 @@ def periods_can_be_read(app_configs: Any, **options: Any) -> Sequence[CheckMessa
             hint="Five fields, or six with seconds last. Every ten minutes: */10 * * * *",
             id="crossdock.E004",
         )
-        for name in ("PULL_CRON", "REREAD_CRON")
+        for name in ("PULL_CRON", "REREAD_CRON", "RECONCILE_CRON")
         if not croniter.is_valid(getattr(settings, name))  # type: ignore[no-untyped-call]
     ]
 

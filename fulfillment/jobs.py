@@ -7,14 +7,22 @@ import contextlib
 from collections.abc import Callable, Generator, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from fulfillment import destinations, due, imports, intake, methods, tracking_news
+from fulfillment import (
+    destinations,
+    drift,
+    due,
+    imports,
+    intake,
+    methods,
+    silence,
+    tracking_news,
+)
 from fulfillment.intake import Asking, Report
 from fulfillment.models import Order
 from locations.models import Store
@@ -29,6 +37,8 @@ READ_AGAIN = "fulfillment.read_again"
 ASK_DESTINATIONS = "fulfillment.ask_destinations"
 SHIP_FILE = "fulfillment.ship_file"
 RECOUNT = "fulfillment.recount"
+COMPARE = "fulfillment.compare"
+COMPARED_TOGETHER = 4
 
 
 @app.task(name=engine.PULL, queue="intake")
@@ -61,7 +71,7 @@ async def ask_destinations(store_id: int, ref: str) -> None:
 
 
 def _asking(
-    store: Store, purpose: str, question: Callable[[Store, Client], Asking[Any]]
+    store: Store, purpose: str, question: Callable[[Store, Client], Asking[object]]
 ) -> Generator[float, None, None]:
     """Ask a store that is not paused; raise one alarm and try again later if it cannot be."""
     if store.paused_at:
@@ -188,3 +198,26 @@ def _asking_beside(
         alarms.pause(store, str(error), kind=alarms.UNAUTHORIZED)
     except PlatformError as error:
         alarms.raise_alarm(store, alarm, f"Cannot be asked for {purpose}: {error}")
+
+
+@app.task(name=COMPARE, queue="intake")
+async def compare(store_id: int) -> None:
+    """Compare the store's orders with ours, and keep what was found."""
+    store = await in_thread(Store.objects.get, pk=store_id)
+    await serve(_asking(store, "compare", drift.look))
+
+
+@app.periodic(cron=settings.RECONCILE_CRON)
+@app.task(name="fulfillment.compare_all", queue="intake", queueing_lock="fulfillment.compare_all")
+def compare_all(timestamp: int = 0) -> None:
+    """Compare every store's orders with ours, a few stores at a time: it takes minutes each."""
+    for store_id in Store.objects.running().values_list("pk", flat=True):
+        engine.enqueue(COMPARE, store_id, lock=f"{COMPARE}:lane{store_id % COMPARED_TOGETHER}")
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="fulfillment.listen_all", queue="intake", queueing_lock="fulfillment.listen_all")
+def listen_all(timestamp: int = 0) -> None:
+    """Notice stores that usually send at this hour and do not."""
+    for store in Store.objects.running():
+        silence.listen(store, timezone.now())

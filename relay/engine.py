@@ -55,14 +55,15 @@ def wake_reader(store_id: int) -> None:
     _wake(READ_MESSAGES, store_id, None)
 
 
-def enqueue(task: str, store_id: int, correlation_id: str = "") -> None:
+def enqueue(task: str, store_id: int, correlation_id: str = "", *, lock: str = "") -> None:
     """Queue a store's job now, unless it is queued. One job of a kind runs per store.
 
-    The correlation id is a label for logs and records and no part of either lock. Jobs that work
-    off rows are given none: each row has its own.
+    Of jobs that share a `lock` one runs at a time, whatever their stores. The correlation id is a
+    label for logs and records and no part of any lock. Jobs that work off rows are given none:
+    each row has its own.
     """
     key = f"{task}:{store_id}"
-    job = app.configure_task(task, lock=key, queueing_lock=key)
+    job = app.configure_task(task, lock=lock or key, queueing_lock=key)
     _quietly(partial(job.defer, store_id=store_id, **_label(correlation_id)))
 
 

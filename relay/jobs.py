@@ -16,7 +16,7 @@ from procrastinate.jobs import Status
 
 from locations.models import Store
 from platforms.errors import PlatformError
-from relay import connecting, courier, engine, inbox
+from relay import connecting, courier, engine, inbox, watch
 from relay.models import (
     DUE_STATES,
     CallState,
@@ -30,6 +30,7 @@ from relay.models import (
 KEEP_EXCHANGES = timedelta(days=90)
 KEEP_JOBS_HOURS = 24
 KEEP_CODES = timedelta(days=2)
+WATCH = "relay.watch_store"
 P = ParamSpec("P")
 T = TypeVar("T")
 Waits = Generator[float, None, None]
@@ -92,6 +93,22 @@ def test_connection(store_id: int, correlation_id: str = "") -> None:  # noqa: P
 def read_messages(store_id: int) -> None:
     """Read what the store has sent."""
     inbox.read_received(store_id)
+
+
+@app.task(name=WATCH, queue="relay")
+def watch_store(store_id: int) -> None:
+    """See whether a store can still reach us."""
+    store = Store.objects.get(pk=store_id)
+    if not store.paused_at:
+        watch.look(store)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="relay.watch_all", queue="relay", queueing_lock="relay.watch_all")
+def watch_all(timestamp: int = 0) -> None:
+    """See every hour whether each store can still reach us: nothing tells when it cannot."""
+    for store_id in Store.objects.running().values_list("pk", flat=True):
+        engine.enqueue(WATCH, store_id)
 
 
 @app.periodic(cron="* * * * *")

@@ -36,6 +36,7 @@ def environment(**more: str) -> Mapping[str, str]:
         # Only what a test asks for is to happen, and what is scheduled in seconds.
         "PULL_CRON": "0 0 1 1 *",
         "REREAD_CRON": "0 0 1 1 *",
+        "RECONCILE_CRON": "0 0 1 1 *",
         **more,
     }
 

@@ -235,9 +235,10 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """Show the store's locations above the form."""
+        """Show the store's locations and the last comparison above the form."""
         if store := context.get("original"):
             context["locations"] = store.locations.select_related("warehouse")
+            context["comparison"] = store.comparisons.first()
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="Platform")
