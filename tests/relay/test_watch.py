@@ -31,6 +31,7 @@ def look() -> list[Alarm]:
 def put_callback(dock: Dock, location: Location, url: str | None) -> None:
     path = f"/locations/{location.ref}/"
     there = dock.shop.service.get(path)
+    del there["id"]
     dock.shop.service.good("PUT", path, {**there, "callback_url": url})
 
 
