@@ -315,7 +315,8 @@ def _locations() -> Iterator[Finding]:
 
 
 def _subscriptions() -> Iterator[Finding]:
-    subscribed, others = [], []
+    subscribed: list[str] = []
+    others: list[str] = []
     for store in Store.objects.running():
         with contextlib.suppress(ValueError):  # Lost credentials are a finding of their own.
             (subscribed if store.webhook_secret else others).append(store.name)
