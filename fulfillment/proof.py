@@ -22,7 +22,7 @@ from fulfillment.telling import VERBS, about, untold
 from fulfillment.verdict import Facts, Finding, Standing, Telling, Verdict, judge
 from platforms.errors import Malformed
 from platforms.records import FulfillmentOrderRecord, RequestStatus, UpstreamState
-from relay.models import CallState, Exchange, OutboundCall
+from relay.models import Attempt, CallState, Exchange, OutboundCall
 
 # What is on its way for longer than this is late; a store that is up is told within seconds.
 LATE = timedelta(minutes=15)
@@ -217,7 +217,10 @@ def _exchanges(order: FulfillmentOrder) -> list[Said]:
     """Return the last exchanges about the order: those whose address names it, and its calls'."""
     rows = Exchange.objects.select_related("attempt__call__created_by").order_by("-id")
     named = rows.filter(store=order.store_id, about=order.ref)
-    called = rows.filter(attempt__call__verb__in=VERBS, attempt__call__subject_id=order.pk)
+    # Few by themselves; ordered together with all exchanges they would cost a walk through those.
+    calls = Attempt.objects.filter(call__verb__in=VERBS, call__subject_id=order.pk).order_by()
+    attempts = sorted(calls.values_list("pk", flat=True))[-EXCHANGES_SHOWN:]
+    called = rows.filter(attempt__in=attempts)
     found = {row.pk: row for row in [*named[:EXCHANGES_SHOWN], *called[:EXCHANGES_SHOWN]]}
     last = sorted(found.values(), key=lambda row: -row.pk)[:EXCHANGES_SHOWN]
     return [Said(exchange, _who(exchange)) for exchange in last]

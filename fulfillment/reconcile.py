@@ -200,12 +200,12 @@ def _read(store: Store, client: Client, ref: str, listed: Listed) -> Asking[Case
 
 
 def _difference(store: Store, client: Client, case: Case, wish: Wish) -> Asking[Difference | None]:
-    order = _order(store, case.ref)
+    ours = _ours(store, case.ref)
     if case.reading is None:
-        return _unreadable(case, order)
-    if order is None:
+        return _unreadable(case, ours)
+    if ours is None:
         return _unknown(case.reading)
-    ours = ours_of(order)
+    order = ours.order
     # Somebody may have read it since, and taken that in: the newer reading counts.
     reading = case.reading if case.reading.at >= order.read_at else kept_reading(order)
     verdict = judge(facts_of(ours, reading, timezone.now()))
@@ -232,9 +232,12 @@ def _is_fine(verdict: Verdict) -> bool:
     return verdict.standing == Standing.IN_STEP or verdict.finding == Finding.ON_ITS_WAY
 
 
-def _order(store: Store, ref: str) -> FulfillmentOrder | None:
-    orders = store.fulfillment_orders.select_related("order", "store")
-    return orders.filter(ref=ref).first()
+@transaction.atomic
+def _ours(store: Store, ref: str) -> Ours | None:
+    """Load what we know, all of one moment: whoever changes an order locks its row."""
+    orders = store.fulfillment_orders.select_for_update(of=("self",))
+    order = orders.select_related("order", "store").filter(ref=ref).first()
+    return ours_of(order) if order else None
 
 
 def _shipments(
@@ -287,12 +290,12 @@ def _unknown(reading: Reading) -> Difference | None:
     )
 
 
-def _unreadable(case: Case, order: FulfillmentOrder | None) -> Difference:
+def _unreadable(case: Case, ours: Ours | None) -> Difference:
     return Difference(
         ref=case.ref,
-        number=order.order.ref if order else "?",
+        number=ours.order.order.ref if ours else "?",
         finding=UNREADABLE,
-        ours=_our_words(ours_of(order)) if order else "unknown",
+        ours=_our_words(ours) if ours else "unknown",
         theirs="something that cannot be read",
         verdict=f"It cannot be compared: {case.trouble}",
         repair=Repair.TAKE_IN,
@@ -350,13 +353,11 @@ def _repair(
 
 def _take_in(store: Store, client: Client, ref: str) -> Asking[tuple[str, bool]]:
     yield from intake.read_again(store, client, [ref])
-    order = _order(store, ref)
-    if (
-        order is None
-        or order.store.alarms.filter(kind=intake.alarm_of(ref), cleared_at=None).exists()
-    ):
+    ours = _ours(store, ref)
+    failed = store.alarms.filter(kind=intake.alarm_of(ref), cleared_at=None)
+    if ours is None or failed.exists():
         return "It could not be taken in; an alarm says why.", True
-    ours, reading = ours_of(order), kept_reading(order)
+    reading = kept_reading(ours.order)
     verdict = judge(facts_of(ours, reading, timezone.now()))
     if _is_fine(verdict):
         return "Taken in.", False

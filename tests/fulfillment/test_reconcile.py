@@ -413,7 +413,10 @@ def test_a_store_that_cannot_be_asked_does_not_keep_the_others_from_it(
 
 def test_a_paused_store_is_left_alone(dock: Dock) -> None:
     Store.objects.update(paused_at=timezone.now(), pause_reason="Stocktaking.")
-    assert reconcile() == (0, f"{dock.store}: not compared, for it is paused. Stocktaking.\n")
+    status, said = reconcile()
+    assert status == 0
+    assert f"{dock.store}: not compared, for it is paused. Stocktaking." in said
+    assert "There is no store to compare with." in said
     assert reconcile(dock.store.name)[0] == 2, "asked for by name, it is a failure"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from platforms import registry
-from platforms.errors import PlatformError
+from platforms.errors import Malformed, PlatformError
 from platforms.http import Transport
 from platforms.interface import Client, Endpoint, Inbound, Platform, Sender
 from platforms.records import RejectReason, Unreadable
@@ -119,6 +119,25 @@ def test_it_has_words_for_what_carriers_say_where_it_takes_them(platform: Platfo
 @all_platforms
 def test_its_carriers_have_labels(platform: Platform) -> None:
     assert all(code and label for code, label in platform.carriers.items())
+
+
+@all_platforms
+def test_what_was_kept_of_an_order_can_be_read_again_or_says_why_not(platform: Platform) -> None:
+    for garbage in ({}, None, [], "order", {"id": None}):
+        with pytest.raises(Malformed):
+            platform.read_order(garbage)
+    assert platform.order_in(platform.base_url(SAMPLE_ACCOUNTS[platform.key])) == ""
+
+
+def test_29_next_orders_are_found_in_addresses_and_read_out_of_what_was_kept() -> None:
+    platform = registry.get("next29")
+    base = "https://acme-outdoors.29next.store/api/admin/"
+    assert platform.order_in(f"{base}fulfillment-orders/80473/") == "80473"
+    assert platform.order_in(f"{base}fulfillment-orders/80473/fulfillments/?cursor=1") == "80473"
+    for other in ("fulfillment-orders/", "orders/80473/", "fulfillment-orders/x/", "locations/31/"):
+        assert platform.order_in(base + other) == ""
+    raw = example("fulfillment_order_open_requested.json")
+    assert platform.read_order(raw).ref == str(raw["id"])
 
 
 @all_platforms

@@ -38,7 +38,11 @@ def test_the_status_tables_are_those_of_the_document() -> None:
     assert RequestStatus.UNKNOWN not in REQUEST_STATUSES.values()
     reasons = SPEC["FulfillmentRequestReject"]["properties"]["rejected_reason"]
     assert set(REJECT_REASONS.values()) <= set(json.dumps(reasons).replace('"', " ").split(" "))
-    assert set(QUEUES.values()) == {"fulfillment_requested", "cancellation_requested"}
+    assert set(QUEUES.values()) == {
+        "fulfillment_requested",
+        "cancellation_requested",
+        "fulfillment_accepted",
+    }
 
 
 def test_the_carriers_words_are_those_of_the_document() -> None:

@@ -81,7 +81,10 @@ class Command(TeachingCommand):
     def _running(self) -> Sequence[Store]:
         for store in Store.objects.exclude(paused_at=None):
             self._note(f"{store}: not compared, for it is paused. {store.pause_reason}")
-        return list(Store.objects.running())
+        stores = list(Store.objects.running())
+        if not stores:
+            self._note("There is no store to compare with.")
+        return stores
 
     def _compared(self, store: Store, options: dict[str, Any]) -> dict[str, Any]:
         report, failure = Report(), ""
