@@ -186,7 +186,9 @@ class Store(models.Model):
         editable=False,
         help_text="What the merchant has granted our app, separated by blanks. Empty: not known.",
     )
-    installed_at = models.DateTimeField("installed as an app", null=True, editable=False)
+    installed_at = models.DateTimeField(
+        "installed as an app", null=True, blank=True, editable=False
+    )
     endpoint_key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
     request_policy = models.CharField(
         "requests",
@@ -222,7 +224,7 @@ class Store(models.Model):
     pause_reason = models.TextField(blank=True, editable=False)
     checked_at = models.DateTimeField("last tested", null=True, blank=True, editable=False)
     check_result = models.TextField("result of the last test", blank=True, editable=False)
-    subscribed_at = models.DateTimeField("subscribed", null=True, editable=False)
+    subscribed_at = models.DateTimeField("subscribed", null=True, blank=True, editable=False)
     subscription_remark = models.TextField("subscription", blank=True, editable=False)
     pulled_at = models.DateTimeField("last asked for work", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -11,7 +11,6 @@ import logging
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from locations.models import Location, LocationState, Merchant, Store
@@ -56,8 +55,11 @@ class Visit:
 
     def store(self) -> Store | None:
         """Return the store as we know it, however its name was spelled; None for a new one."""
-        same = Q(account=self.account) | Q(base_url=self.api_url)
-        return Store.objects.filter(same, platform_key=self.platform.key).first()
+        stores = Store.objects.filter(platform_key=self.platform.key)
+        return (
+            stores.filter(account=self.account).first()
+            or stores.filter(base_url=self.api_url).first()
+        )
 
 
 def finish(visit: Visit, redirect_uri: str, code: str) -> Store:

@@ -21,7 +21,6 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_variables
 
 from locations.models import LocationState, Store
 from platforms import registry
@@ -73,7 +72,6 @@ class MerchantView(View):
     http_method_names = ["get"]
 
     @method_decorator(never_cache)
-    @method_decorator(sensitive_variables())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer, if merchants can install us; a page without scripts, in nobody's frame."""
         answer = self._answer(request)
