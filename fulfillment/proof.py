@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from fulfillment.mirror import units
+from fulfillment.content import units
 from fulfillment.models import (
     FulfillmentOrder,
     Line,

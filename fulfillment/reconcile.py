@@ -18,13 +18,14 @@ from django.utils import timezone
 
 from fulfillment import intake, problems, telling
 from fulfillment.answers import PROOF
+from fulfillment.content import units
 from fulfillment.departures import matching
 from fulfillment.intake import Asking, ask
-from fulfillment.mirror import mirror_shipments, units
+from fulfillment.mirror import mirror_shipments
 from fulfillment.models import FulfillmentOrder, Problem, ShipmentState, Source, WorkStatus
 from fulfillment.models.orders import ENDED
 from fulfillment.proof import Ours, Reading, changes, facts_of, kept_reading, ours_of
-from fulfillment.transitions import ANSWER_WORDS, Action
+from fulfillment.transitions import PENDING_WORDS, Action
 from fulfillment.verdict import VERDICTS, Finding, Standing, Verdict, judge
 from locations.models import Store
 from platforms.errors import Malformed, Missing, Refusal, Refused
@@ -306,7 +307,7 @@ def _our_words(ours: Ours) -> str:
     order = ours.order
     said = f"“{order.get_request_status_display()}”, floor “{order.get_work_status_display()}”"
     if order.pending_answer:
-        said += f", answer {ANSWER_WORDS[Action(order.pending_answer)]} pending"
+        said += f", {PENDING_WORDS[Action(order.pending_answer)]} pending"
     said += f", {sum(line.open for line in ours.lines)} to ship"
     return f"{said}, {ours.untold_units} left untold" if ours.untold_units else said
 

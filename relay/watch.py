@@ -1,17 +1,13 @@
 """Watches that a store can still reach us: our callback at its locations, and our subscription."""
 
 import logging
-from collections.abc import Sequence
-
-from django.conf import settings
-from django.urls import reverse
+from collections.abc import Generator, Sequence
 
 from locations.models import Location, LocationState, Store
 from platforms.errors import PlatformError, Refused, Unauthorized
 from platforms.interface import Client
-from platforms.records import LocationRecord, WebhookRecord
-from relay import alarms, registration
-from relay.connections import client_for
+from platforms.records import LocationRecord
+from relay import alarms, granting, registration, subscription
 
 log = logging.getLogger(__name__)
 
@@ -20,15 +16,21 @@ REPAIR = "Run manage.py connect_store for it: that puts everything back and adds
 
 def look(store: Store) -> None:
     """Ask the store, and raise or clear its alarms. Harmless when repeated."""
-    with client_for(store, "watch") as client:
-        try:
-            _report(store, alarms.CALLBACK_GONE, _missing_callback(store, client))
-            _report(store, alarms.WEBHOOK_GONE, _missing_webhook(store, client))
-        except Unauthorized as error:
-            alarms.pause(store, str(error), kind=alarms.UNAUTHORIZED)
-        except PlatformError as error:
-            # Not to be asked is no news about the callback; asking for work raises its own alarm.
-            log.warning("store %s could not be watched: %s", store.pk, error)
+    try:
+        for _ in granting.asking(store, "watch", _ask):
+            pass
+    except Unauthorized as error:
+        alarms.pause(store, str(error), kind=alarms.UNAUTHORIZED)
+    except PlatformError as error:
+        # Not to be asked is no news about the callback; asking for work raises its own alarm.
+        log.warning("store %s could not be watched: %s", store.pk, error)
+
+
+def _ask(store: Store, client: Client) -> Generator[float, None, None]:
+    """Two questions at most, at the store's pace; nothing to wait for."""
+    _report(store, alarms.CALLBACK_GONE, _missing_callback(store, client))
+    _report(store, alarms.WEBHOOK_GONE, _missing_webhook(store, client))
+    yield from ()
 
 
 def _report(store: Store, kind: str, trouble: str) -> None:
@@ -70,18 +72,6 @@ def _missing_webhook(store: Store, client: Client) -> str:
     if not store.webhook_secret:
         return ""
     try:
-        return missing_webhook(store, client.fetch_webhooks())
+        return subscription.is_in_place(store, client.fetch_webhooks())
     except Refused as refusal:
         return f"The store does not let us see our subscription: {refusal}"
-
-
-def missing_webhook(store: Store, webhooks: Sequence[WebhookRecord]) -> str:
-    """Say in words that the store has no active subscription of ours; empty when it has."""
-    path = reverse(f"{store.platform_key}-webhook", kwargs={"key": store.endpoint_key})
-    target = f"{settings.PUBLIC_URL}{path}".rstrip("/")
-    same = [webhook for webhook in webhooks if webhook.target.rstrip("/") == target]
-    if any(webhook.active for webhook in same):
-        return ""
-    if same:
-        return "The store has switched off our subscription to its changes."
-    return "The store has no subscription of ours any more: changes are found late."

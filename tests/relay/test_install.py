@@ -141,6 +141,7 @@ def test_a_location_that_was_lost_in_between_is_registered_again(browser: Browse
     ],
 )
 @pytest.mark.parametrize("page", ["app", "installed"])
+@pytest.mark.acceptance("next29", 1)
 def test_a_store_that_is_none_makes_no_outgoing_request(
     browser: Browser, page: str, named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,6 +105,7 @@ def everything_that_could_ask(store: Store) -> None:
     work()
 
 
+@pytest.mark.acceptance("next29", 14)
 def test_it_stops_all_traffic_to_that_store_and_to_no_other(
     installed: Dock, post: Post, neighbour: Stage
 ) -> None:

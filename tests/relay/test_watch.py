@@ -3,8 +3,7 @@
 import pytest
 
 from locations.models import Location, Store
-from platforms.records import WebhookRecord
-from relay import jobs, registration, watch
+from relay import jobs, registration, subscription
 from relay.connections import client_for
 from relay.models import Alarm
 from tests.dock import Dock
@@ -35,15 +34,12 @@ def put_callback(dock: Dock, location: Location, url: str | None) -> None:
     dock.shop.service.good("PUT", path, {**there, "callback_url": url})
 
 
-def target(store: Store) -> str:
-    return registration.callback_url(store).replace("/cb/", "/webhooks/")
-
-
 def subscribe(dock: Dock, url: str) -> str:
     dock.store.set_credentials(webhook_secret="whsec-of-this-test")
     dock.store.save()
     with client_for(dock.store, "test") as client:
-        return client.create_webhook(url, ("order.updated",), "whsec-of-this-test").ref
+        events = subscription.needed(dock.store)
+        return client.create_webhook(url, events, "whsec-of-this-test").ref
 
 
 def test_a_callback_that_is_in_place_is_no_news(dock: Dock, registered: Location) -> None:
@@ -81,22 +77,14 @@ def test_a_subscription_is_only_looked_for_where_there_was_one(
 def test_a_subscription_that_is_gone_is_alarmed_until_it_is_back(
     dock: Dock, registered: Location
 ) -> None:
-    ref = subscribe(dock, target(dock.store))
+    ref = subscribe(dock, subscription.target(dock.store))
     assert look() == []
     dock.shop.service.call("DELETE", f"/webhooks/{ref}/")
     [alarm] = look()
     assert alarm.kind == "webhook_gone"
-    assert "has no subscription of ours any more" in alarm.message
-    subscribe(dock, target(dock.store) + "/")
+    assert "has no subscription of ours" in alarm.message
+    subscribe(dock, subscription.target(dock.store) + "/")
     assert look() == []
-
-
-def test_a_subscription_that_was_switched_off_or_is_anothers_does_not_count(dock: Dock) -> None:
-    store = dock.store
-    ours = WebhookRecord("1", target(store), ("order.updated",), active=False)
-    other = WebhookRecord("2", "https://other.example.com/hook", ("order.updated",), active=True)
-    assert "switched off" in watch.missing_webhook(store, [ours, other])
-    assert "no subscription" in watch.missing_webhook(store, [other])
 
 
 def test_a_store_that_is_down_is_no_news_about_its_callback(

@@ -6,6 +6,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -14,7 +15,7 @@ from fulfillment import reconcile
 from fulfillment.reconcile import Difference, Report, Wish
 from locations.models import Store
 from platforms.errors import PlatformError
-from relay.connections import client_for
+from relay import granting
 from relay.management.named import named
 from relay.management.teaching import TeachingCommand
 
@@ -115,12 +116,12 @@ class Command(TeachingCommand):
             tell=lambda difference: self._note(f"{store}: {difference.line}"),
         )
         said_at = time.monotonic()
-        with client_for(store, "reconcile") as client:
-            for wait in reconcile.compare(store, client, wish, report):
-                if time.monotonic() > said_at + PROGRESS_SECONDS:
-                    said_at = time.monotonic()
-                    self._note(f"{store}: {report.compared} orders compared …")
-                time.sleep(wait)
+        question = partial(reconcile.compare, wish=wish, report=report)
+        for wait in granting.asking(store, "reconcile", question):
+            if time.monotonic() > said_at + PROGRESS_SECONDS:
+                said_at = time.monotonic()
+                self._note(f"{store}: {report.compared} orders compared …")
+            time.sleep(wait)
 
     def _note(self, words: str) -> None:
         if not self._quiet:
