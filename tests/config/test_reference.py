@@ -26,8 +26,8 @@ from tests.config.reading import ROOT
 GUARDS = {guard for transition in TRANSITIONS.values() for guard in transition.guards}
 KINDS = {name: kind for name, kind in vars(alarms).items() if name.isupper() and type(kind) is str}
 READ_AND_TOLD = [
-    *{*messages.READERS.values()},
-    *{type(delivery) for delivery in messages.DELIVERIES.values()},
+    *dict.fromkeys(messages.READERS.values()),
+    *dict.fromkeys(type(delivery) for delivery in messages.DELIVERIES.values()),
     *(end.authenticate for each in PLATFORMS.values() for end in each.endpoints.values()),
 ]
 COMMANDS = commands.ours()

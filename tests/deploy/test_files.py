@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from config import probe
-from tests.config.reading import GUNICORN, ROOT, example, settings_read
+from config.reference.environment import GUNICORN
+from tests.config.reading import ROOT, example, settings_read
 from tests.deploy.reading import compose, dockerfile, ignored, procfile, steps
 
 BESIDE_PYTHON = Path(sys.executable).parent

@@ -159,7 +159,9 @@ MENDED: list[tuple[Callable[[Dock], FulfillmentOrder], str, tuple[str, str]]] = 
 ]
 
 
-@pytest.mark.parametrize(("differ", "said", "after"), MENDED, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(
+    ("differ", "said", "after"), MENDED, ids=lambda each: getattr(each, "__name__", str(each))[:40]
+)
 def test_what_changed_at_the_store_is_shown_and_then_taken_in(
     dock: Dock, differ: Callable[[Dock], FulfillmentOrder], said: str, after: tuple[str, str]
 ) -> None:
