@@ -2,10 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := backoffice config demo fulfillment inventory locations platforms relay sandbox
+PACKAGES := backoffice benchmarks config demo fulfillment inventory locations platforms relay sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types floors migrations deploy-check reference lock
+.PHONY: help install demo bench test check format lint types floors migrations deploy-check reference lock
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,9 @@ install: $(VENV)/installed ## Create the environment in .venv
 
 demo: install ## Run the main job once against a sandbox store, then leave the site up (ARGS=--once ends)
 	$(BIN)/python -m demo $(ARGS)
+
+bench: install ## Measure the budgets (ARGS="webhook --quick" one of them, briefly)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 test: install ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -1,0 +1,1 @@
+"""One module for each budget; `measure` yields its figures."""
