@@ -126,7 +126,7 @@ class Cycles:
             entry.order.work_status = WorkStatus.NEW
         edits.forget(entry.order)
         entry.order.asked = entry.record.times_asked
-        rewrite(entry)
+        rewrite([entry])
         entry.order.save()
 
     def _follow_work(self, entry: Mirrored) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from fulfillment import content, timeline
@@ -30,6 +30,27 @@ from platforms.records import (
 )
 
 OVER = (UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT, UpstreamState.CANCELLED)
+# What the store's word may change of an order, and of a line, that we know.
+MIRRORED = (
+    "upstream_status",
+    "upstream_request_status",
+    "request_status",
+    "offers",
+    "raw",
+    "read_at",
+    "on_hold",
+    "address",
+    "recipient",
+    "shipping_code",
+    "shipping_name",
+    "location_ref",
+    "location_name",
+    "location",
+    "warehouse",
+    "fingerprint",
+    "revision",
+)
+REWRITTEN = ("ordered", "open", "sku", "title")
 
 
 @dataclass(slots=True)
@@ -114,13 +135,11 @@ def _update(
     for entry in mirrored:
         entry.order.read_at = read_at
     for entry in news:
-        row, record = entry.order, entry.record
-        before = row.revision
-        _write(row, record, read_at)
-        entry.changed = row.revision > before
-        if _is_open_to_change(entry) and _is_changed(entry, locations):
-            rewrite(entry, locations)
-        row.save()
+        before = entry.order.revision
+        _write(entry.order, entry.record, read_at)
+        entry.changed = entry.order.revision > before
+    rewrite([e for e in news if _is_open_to_change(e) and _is_changed(e, locations)], locations)
+    _update_all(FulfillmentOrder, [entry.order for entry in news], MIRRORED)
 
 
 def _is_news(entry: Mirrored, locations: dict[str, Location]) -> bool:
@@ -148,31 +167,64 @@ def _is_changed(entry: Mirrored, locations: dict[str, Location]) -> bool:
     return unplaced or row.fingerprint != fingerprint(record)
 
 
-def rewrite(entry: Mirrored, locations: dict[str, Location] | None = None) -> None:
-    """Take address and lines from the record, as for a request that was never worked on.
+def rewrite(entries: Sequence[Mirrored], locations: dict[str, Location] | None = None) -> None:
+    """Take address and lines from the records, as for requests that were never worked on.
 
-    Units that are still open are replaced; units that were shipped, cancelled or short stay.
+    Saves the lines; the caller saves the orders. Units that are still open are replaced; units
+    that were shipped, cancelled or short stay.
     """
-    row, record = entry.order, entry.record
-    if row.fingerprint != fingerprint(record):
-        timeline.note(row, "The store changed the address or the lines.", actor=Actor.STORE)
-    content.write(row, Content.of(record), locations or places_of(row.store_id))
-    row.revision += 1
-    entry.changed = True
-    known = {line.ref: line for line in row.lines.all()}
-    for wanted in record.lines:
-        line = known.pop(wanted.ref, None)
+    if not entries:
+        return
+    timeline.write(
+        timeline.event(
+            entry.order, "The store changed the address or the lines.", actor=Actor.STORE
+        )
+        for entry in entries
+        if entry.order.fingerprint != fingerprint(entry.record)
+    )
+    locations = locations or places_of(entries[0].order.store_id)
+    known = _lines([entry.order for entry in entries])
+    lines = []
+    for entry in entries:
+        content.write(entry.order, Content.of(entry.record), locations)
+        entry.order.revision += 1
+        entry.changed = True
+        lines += _rewritten(entry, known.get(entry.order.pk, {}))
+    _update_all(Line, [line for line in lines if line.pk], REWRITTEN)
+    Line.objects.bulk_create([line for line in lines if not line.pk])
+
+
+def _lines(orders: Iterable[FulfillmentOrder]) -> dict[int, dict[str, Line]]:
+    found: dict[int, dict[str, Line]] = {}
+    for line in Line.objects.filter(fulfillment_order__in=orders):
+        found.setdefault(line.fulfillment_order_id, {})[line.ref] = line
+    return found
+
+
+def _rewritten(entry: Mirrored, known: dict[str, Line]) -> list[Line]:
+    """Return the lines as the record wants them; one that it names no more has no open units."""
+    gone = dict(known)
+    lines = []
+    for wanted in entry.record.lines:
+        line = gone.pop(wanted.ref, None)
         if line is None:
-            new_line(row, wanted).save()
+            lines.append(new_line(entry.order, wanted))
             continue
         line.open = units(wanted)
         line.ordered = line.open + line.shipped + line.cancelled + line.short
         line.sku, line.title = wanted.sku[:255], wanted.title[:500]
-        line.save()
-    for line in known.values():
+        lines.append(line)
+    for line in gone.values():
         line.ordered -= line.open
         line.open = 0
-        line.save()
+    return [*lines, *gone.values()]
+
+
+def _update_all(model: type[Model], rows: Sequence[Model], columns: Sequence[str]) -> None:
+    """Update rows in one statement: as rows to insert, each of which conflicts with itself."""
+    model._default_manager.bulk_create(
+        rows, update_conflicts=True, unique_fields=["id"], update_fields=columns
+    )
 
 
 def _write(row: FulfillmentOrder, record: FulfillmentOrderRecord, read_at: datetime) -> None:
