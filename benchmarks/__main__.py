@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -61,6 +62,8 @@ def main() -> int:
     """Return 0 when all was measured, whatever the figures say; 2 when another run is under way."""
     wanted = arguments()
     surroundings.FOLDER.mkdir(parents=True, exist_ok=True)
+    # Static files are collected in production only.
+    warnings.filterwarnings("ignore", message="No directory at")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with ExitStack() as ends:
         lock = ends.enter_context((surroundings.FOLDER / "lock").open("w"))

@@ -8,8 +8,9 @@ from django.db import connection, models, transaction
 
 from fulfillment.models import Event, FulfillmentOrder, Line, Order, Request
 
-# From those that others point at to those that point at them.
-OF_AN_ORDER: tuple[tuple[type[models.Model], str], ...] = (
+# Tables, from those that others point at to those that point at them, and which of their rows.
+Tables = Sequence[tuple[type[models.Model], str]]
+OF_NEW_ORDERS: Tables = (
     (Order, "id IN (SELECT order_id FROM fulfillment_fulfillmentorder WHERE id = ANY(%s))"),
     (FulfillmentOrder, "id = ANY(%s)"),
     (Line, "fulfillment_order_id = ANY(%s)"),
@@ -27,9 +28,9 @@ class Copy:
     rows: Sequence[Sequence[str | None]]
 
 
-def copy(order_ids: Sequence[int]) -> list[Copy]:
-    """Return all rows about these orders, in an order in which they can be inserted."""
-    return [_copy(model, where, order_ids) for model, where in OF_AN_ORDER]
+def copy(tables: Tables, order_ids: Sequence[int]) -> list[Copy]:
+    """Return the rows about these orders, in an order in which they can be inserted."""
+    return [_copy(model, where, order_ids) for model, where in tables]
 
 
 def _copy(model: type[models.Model], where: str, order_ids: Sequence[int]) -> Copy:

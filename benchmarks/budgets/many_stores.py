@@ -133,8 +133,8 @@ def _figure(run: Run, workers: int, count: int, alone: float, ceiling: float) ->
     return Figure(
         what=f"tell {STORES} stores, {workers} worker{'s' if workers > 1 else ''}",
         how=(
-            f"{count} answers to each store at up to {LIMIT} requests/s; the sandbox and PostgreSQL "
-            "run on the same cores, and the floor is what bare clients get from that sandbox"
+            f"{count} answers to each store at up to {LIMIT} requests/s; the sandbox and "
+            "PostgreSQL run on the same cores; the floor is what bare clients get from the sandbox"
         ),
         floor=f"{ceiling:.0f} calls/s, bare clients",
         figure=f"{run.rate:.0f} calls/s, {_limit(run)}",

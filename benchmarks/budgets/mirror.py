@@ -58,10 +58,10 @@ def _round(store: Store, size: int) -> Round:
     steps = _steps(store, size)
     seconds = {"new": _seconds(steps["new"])}
     ids = list(store.fulfillment_orders.values_list("pk", flat=True).order_by("-pk")[:size])
-    copies = rows.copy(ids)
+    copies = rows.copy(rows.OF_NEW_ORDERS, ids)
     for kind in KINDS[1:]:
         seconds[kind] = _seconds(steps[kind])
-    rows.delete(rows.copy(ids))
+    rows.delete(rows.copy(rows.OF_NEW_ORDERS, ids))
     began = time.perf_counter()
     count = rows.insert(copies)
     return Round(seconds, time.perf_counter() - began, count)
