@@ -19,6 +19,7 @@ from fulfillment.models import (
 )
 from locations.models import Store
 
+TEMPLATE = 1
 FIRST = 1_000_001
 NUMBERS_AT_THE_STORE = 5_000_000
 # Every fifth name begins with “Ma”: what a person types first finds 200,000 of a million orders.
@@ -69,7 +70,7 @@ HAS_LEFT = f"({THOUSANDTH} BETWEEN 50 AND 969 OR {THOUSANDTH} BETWEEN 996 AND 99
 
 def fill(stores: Sequence[Store], count: int) -> None:
     """Write so many orders of these stores, with lines, requests, shipments and parcels."""
-    [order] = orders.take_in(stores[0], [FIRST - 1])
+    [order] = orders.take_in(stores[0], [TEMPLATE])
     shipment = Shipment.objects.create(fulfillment_order=order, state=ShipmentState.CONFIRMED)
     parcel = Parcel.objects.create(
         shipment=shipment, fulfillment_order=order, carrier="ups", tracking_code="1Z0"

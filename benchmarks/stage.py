@@ -56,11 +56,16 @@ class Databases:
         self._use(name)
         if not fresh:
             call_command("migrate", verbosity=0)
+        keep = self.keep
         try:
             yield fresh
+        except BaseException:
+            # What was filled in part must not be used again.
+            keep = keep and not fresh
+            raise
         finally:
             connection.close()
-            if not self.keep:
+            if not keep:
                 self._drop(name)
 
     def _use(self, name: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
@@ -23,6 +23,13 @@ PULL = "fulfillment.pull"
 TRACK = "fulfillment.track"
 READ_METHODS = "fulfillment.read_methods"
 TEST_CONNECTION = "relay.test_connection"
+
+QUEUED = """
+    SELECT EXISTS (
+        SELECT FROM procrastinate_jobs
+        WHERE queueing_lock = %s AND status = 'todo' AND scheduled_at IS NULL
+    )
+"""
 
 
 def wake_courier(store_id: int, *, at: datetime | None = None) -> None:
@@ -63,8 +70,20 @@ def enqueue(task: str, store_id: int, correlation_id: str = "", *, lock: str = "
     each row has its own.
     """
     key = f"{task}:{store_id}"
+    if _is_queued(key):
+        return
     job = app.configure_task(task, lock=lock or key, queueing_lock=key)
     _quietly(partial(job.defer, store_id=store_id, **_label(correlation_id)))
+
+
+def _is_queued(key: str) -> bool:
+    """Tell whether a job with this key has yet to begin. It will see all that is committed now.
+
+    The engine would find out by itself, but only by failing, at several times the cost.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUED, [key])
+        return bool(cursor.fetchone()[0])
 
 
 def start_again(job: Job) -> None:

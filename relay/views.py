@@ -38,10 +38,7 @@ class InboundView(APIView):
         """Keep the message and acknowledge it; what it means is worked out by a job."""
         platform = registry.get(self.platform_key)
         endpoint = platform.endpoints[self.endpoint_name]
-        # No key of ours has such signs, and the database would choke on some.
-        store = Store.objects.filter(
-            platform_key=self.platform_key, endpoint_key=key if key.isprintable() else ""
-        ).first()
+        store = _store_with(self.platform_key, key)
         if store is None:
             return _refuse(HTTPStatus.NOT_FOUND, "No store has this address.")
         correlation.serving(store.pk)
@@ -70,6 +67,16 @@ class InboundView(APIView):
             endpoint = f"{self.platform_key}:{self.endpoint_name}"
             tallies.add(tallies.REFUSED, endpoint, str(response.status_code))
         return super().finalize_response(request, response, *args, **kwargs)
+
+
+def _store_with(platform_key: str, key: str) -> Store | None:
+    # No key of ours has such signs, and the database would choke on some.
+    if not key.isprintable():
+        return None
+    try:
+        return Store.objects.get(platform_key=platform_key, endpoint_key=key)
+    except Store.DoesNotExist:
+        return None
 
 
 def _body(request: Request) -> bytes:
