@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from fulfillment.admin.search import MOST_HITS, find
 from fulfillment.models import FulfillmentOrder
 from tests.screens import rows
 from tests.screens.conftest import House
@@ -53,6 +54,14 @@ def test_several_hits_are_listed_and_an_sku_is_not_guessed(
     assert len(listed(picker, queue="all", q="SO-2")) == 2
     assert listed(picker, queue="all", q="MUG") == []
     assert listed(picker, queue="all", q="O-1001") == []
+
+
+def test_of_a_name_that_many_bear_the_newest_are_found(house: House) -> None:
+    rows.order(house.reno, recipient="Dana Olderson")
+    newest = rows.many(MOST_HITS, house.reno)
+    rows.order(house.reno, recipient="Zoë Aldington")
+    assert sorted(find("dana")) == [order.pk for order in newest]
+    assert len(find("olderson")) == 1
 
 
 def test_tabs_keep_filters_and_search(picker: Client, house: House, order: object) -> None:
