@@ -250,6 +250,8 @@ class FulfillmentOrder(models.Model):
                 name="fo_to_track",
             ),
             models.Index(fields=["warehouse", "-id"], name="fo_warehouse"),
+            # The work list can be sorted by it.
+            models.Index(fields=["recipient", "-id"], name="fo_by_recipient"),
             GinIndex(SearchVector("recipient", config="simple"), name="fo_recipient"),
             models.Index(fields=["ref"], name="fo_ref"),
         ]
