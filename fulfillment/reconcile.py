@@ -307,7 +307,7 @@ def _our_words(ours: Ours) -> str:
     order = ours.order
     said = f"“{order.get_request_status_display()}”, floor “{order.get_work_status_display()}”"
     if order.pending_answer:
-        said += f", {PENDING_WORDS[Action(order.pending_answer)]} pending"
+        said += f", {PENDING_WORDS[Action(order.pending_answer)]} on its way"
     said += f", {sum(line.open for line in ours.lines)} to ship"
     return f"{said}, {ours.untold_units} left untold" if ours.untold_units else said
 

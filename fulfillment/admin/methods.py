@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from backoffice.badges import badge
+from backoffice.exports import ExportedList
 from fulfillment.models import ShippingMethod
 from relay.admin.rows import OfAllStores
 
@@ -37,7 +38,7 @@ class ShippingMethodForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ShippingMethod)
-class ShippingMethodAdmin(OfAllStores):
+class ShippingMethodAdmin(ExportedList, OfAllStores):
     """How the stores ship. They are read from the store, and seen on its orders."""
 
     form = ShippingMethodForm

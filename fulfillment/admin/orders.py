@@ -137,6 +137,7 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "opts": self.opts,
             "title": f"Order {order.order.ref}",
             "order": order,
+            "possible": possible,
             "usual": [entry for entry in possible if not entry[0].rare],
             "rare": [entry for entry in possible if entry[0].rare],
             "main_action": page.main_action(order, [action.name for action, _ in possible]),
