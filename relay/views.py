@@ -31,6 +31,7 @@ class TooLarge(APIException):
 class InboundView(APIView):
     """One endpoint of one platform. The unguessable key in the path says which store."""
 
+    http_method_names = ["post"]
     platform_key = ""
     endpoint_name = ""
 
