@@ -233,8 +233,12 @@ class FulfillmentOrder(models.Model):
                 condition=Q(request_status="cancel_requested", pending_answer=""),
                 name="fo_cancellations",
             ),
+            # It covers what the queue is counted by, so that no order is read to count it.
             models.Index(
-                fields=["-id"], condition=Q(work_status__in=FLOOR), name="fo_on_the_floor"
+                fields=["-id"],
+                include=["warehouse", "request_status", "on_hold", "held_here"],
+                condition=Q(work_status__in=FLOOR),
+                name="fo_on_the_floor",
             ),
             # Begins with the soonest and ends with those that have no deadline, as the floor works.
             models.Index(fields=["fulfill_by", "-id"], condition=OWED, name="fo_ship_by"),
