@@ -300,7 +300,7 @@ def _sentence(order: FulfillmentOrder, row: Row, parcel: ParcelRecord) -> str:
     """Say by whom it goes, and how we know."""
     name = _carrier_of(parcel)
     if not row.carrier:
-        return f"By {name}, as the last parcel with this shipping method."
+        return f"By {name}, as usual with this shipping method."
     if parcel.carrier == OTHER_CARRIER:
         return f"{order.store.platform.label} does not list “{name}”: sent as another carrier."
     return f"By {name}."

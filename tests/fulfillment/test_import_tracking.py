@@ -271,7 +271,7 @@ def test_without_a_carrier_the_last_one_of_the_shipping_method_is_meant(
     order: FulfillmentOrder,
 ) -> None:
     rows.shipped(rows.accepted(order.location))
-    said = "2 × TENT, 2 × MUG. By UPS, as the last parcel with this shipping method."
+    said = "2 × TENT, 2 × MUG. By UPS, as usual with this shipping method."
     assert shown(ORDER | {"Carrier": ""}) == [("ship", said)]
 
 
