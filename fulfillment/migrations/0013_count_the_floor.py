@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='fulfillmentorder',
-            index=models.Index(condition=models.Q(('work_status__in', ('allocated', 'picking', 'picked', 'packed', 'partly_shipped'))), fields=['-id'], include=('warehouse', 'request_status', 'on_hold', 'held_here'), name='fo_on_the_floor'),
+            index=models.Index(condition=models.Q(('work_status__in', ('allocated', 'picking', 'picked', 'packed', 'partly_shipped'))), fields=['-id'], include=('warehouse', 'request_status', 'work_status', 'on_hold', 'held_here'), name='fo_on_the_floor'),
         ),
     ]

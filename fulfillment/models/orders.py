@@ -233,10 +233,10 @@ class FulfillmentOrder(models.Model):
                 condition=Q(request_status="cancel_requested", pending_answer=""),
                 name="fo_cancellations",
             ),
-            # It covers what the queue is counted by, so that no order is read to count it.
+            # It covers what the floor is counted by, so that no order is read to count it.
             models.Index(
                 fields=["-id"],
-                include=["warehouse", "request_status", "on_hold", "held_here"],
+                include=["warehouse", "request_status", "work_status", "on_hold", "held_here"],
                 condition=Q(work_status__in=FLOOR),
                 name="fo_on_the_floor",
             ),
