@@ -7,9 +7,8 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from locations.models import Store
 from platforms.errors import Refusal
-from platforms.interface import Inbound, Notice
+from platforms.interface import Endpoint, Inbound, Notice
 from relay import correlation, engine, tallies
 from relay.models import InboundMessage, MessageState
 from relay.routes import known_topic, reader
@@ -17,32 +16,39 @@ from relay.routes import known_topic, reader
 log = logging.getLogger(__name__)
 
 MAX_KEY = 200
+ONCE = "message_once"
 
 
 def keep(
-    store: Store,
+    store_id: int,
     endpoint_name: str,
+    endpoint: Endpoint,
     inbound: Inbound,
     notice: Notice,
     remark: str,
 ) -> bool:
-    """Store a proven message, once per dedupe key, and have it read. Tell whether it is new."""
-    kept_headers = store.platform.endpoints[endpoint_name].kept_headers
+    """Store a proven message, once per dedupe key, and have it read. Tell whether it is new.
+
+    One statement, which is its own transaction: the store waits for the answer. Must not run in
+    a transaction, which a second copy of a message would break. If we die before the reader is
+    woken, the sweep wakes it.
+    """
     try:
-        with transaction.atomic():
-            InboundMessage.objects.create(
-                store=store,
-                endpoint=endpoint_name,
-                topic=notice.topic.replace("\x00", "")[:100],
-                dedupe_key=_fitting(notice.dedupe_key) or secrets.token_hex(16),
-                headers={k: v for k, v in inbound.headers.items() if k in kept_headers},
-                body=inbound.body,
-                remark=remark or notice.remark,
-                correlation_id=correlation.given(),
-            )
-            engine.wake_reader(store.pk)
-    except IntegrityError:
+        InboundMessage.objects.create(
+            store_id=store_id,
+            endpoint=endpoint_name,
+            topic=notice.topic.replace("\x00", "")[:100],
+            dedupe_key=_fitting(notice.dedupe_key) or secrets.token_hex(16),
+            headers={k: v for k, v in inbound.headers.items() if k in endpoint.kept_headers},
+            body=inbound.body,
+            remark=remark or notice.remark,
+            correlation_id=correlation.given(),
+        )
+    except IntegrityError as error:
+        if ONCE not in str(error):
+            raise
         return False
+    engine.wake_reader(store_id)
     return True
 
 

@@ -10,11 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from locations.models import Store
 from platforms import registry
 from platforms.errors import BadSignature, Malformed, UnknownSender
-from platforms.interface import Inbound, Sender
-from relay import correlation, inbox, tallies
+from platforms.interface import Endpoint, Inbound
+from relay import correlation, inbox, senders, tallies
 
 log = logging.getLogger(__name__)
 
@@ -37,28 +36,39 @@ class InboundView(APIView):
 
     def post(self, request: Request, key: str) -> Response:
         """Keep the message and acknowledge it; what it means is worked out by a job."""
-        platform = registry.get(self.platform_key)
-        endpoint = platform.endpoints[self.endpoint_name]
-        store = _store_with(self.platform_key, key)
-        if store is None:
+        endpoint = registry.get(self.platform_key).endpoints[self.endpoint_name]
+        known = senders.remembered(self.platform_key, key)
+        if known is None:
             return _refuse(HTTPStatus.NOT_FOUND, "No store has this address.")
-        correlation.serving(store.pk)
+        correlation.serving(known.store_id)
         inbound = Inbound(
             headers={name.lower(): value for name, value in request.headers.items()},
             body=_body(request),
         )
         try:
-            remark = endpoint.authenticate(inbound, Sender(store.account, store.webhook_secret))
+            remark = self._authenticate(endpoint, inbound, known, key)
             notice = endpoint.read(inbound)
         except BadSignature as error:
             return _refuse(HTTPStatus.UNAUTHORIZED, str(error))
         except UnknownSender as error:
-            log.warning("a message for store %s was not kept: %s", store.pk, error)
+            log.warning("a message for store %s was not kept: %s", known.store_id, error)
             return _refuse(HTTPStatus(endpoint.unknown_sender_status), str(error))
         except Malformed as error:
             return _refuse(HTTPStatus.BAD_REQUEST, str(error))
-        inbox.keep(store, self.endpoint_name, inbound, notice, remark)
+        inbox.keep(known.store_id, self.endpoint_name, endpoint, inbound, notice, remark)
         return Response({"ok": True})
+
+    def _authenticate(
+        self, endpoint: Endpoint, inbound: Inbound, known: senders.Known, key: str
+    ) -> str:
+        """Prove who sent it; by what is true now, if what is remembered does not prove it."""
+        try:
+            return endpoint.authenticate(inbound, known.sender)
+        except (BadSignature, UnknownSender):
+            now = senders.look_up(self.platform_key, key)
+            if now is None or now.sender == known.sender:
+                raise
+            return endpoint.authenticate(inbound, now.sender)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -68,16 +78,6 @@ class InboundView(APIView):
             endpoint = f"{self.platform_key}:{self.endpoint_name}"
             tallies.add(tallies.REFUSED, endpoint, str(response.status_code))
         return super().finalize_response(request, response, *args, **kwargs)
-
-
-def _store_with(platform_key: str, key: str) -> Store | None:
-    # No key of ours has such signs, and the database would choke on some.
-    if not key.isprintable():
-        return None
-    try:
-        return Store.objects.get(platform_key=platform_key, endpoint_key=key)
-    except Store.DoesNotExist:
-        return None
 
 
 def _body(request: Request) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from locations.models import Location, Store
+from relay import senders
 from sandbox import Sandbox, serve
 from tests.factories import LocationFactory, ProductFactory, StoreFactory
 from tests.sandbox.stage import Stage, open_store
@@ -18,6 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("processes") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("processes"))
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_remembered() -> None:
+    """The stores of the test before are gone, and so is what the site remembers of them."""
+    senders.forget()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from locations.models import Store
 from platforms.errors import Refusal
@@ -15,7 +17,7 @@ from tests.factories import StoreFactory
 from tests.sandbox.stage import example
 from tests.work import work
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("engine")
 
 KEY = "k7Qm2vTz"
 ACCOUNT = "acme-outdoors"
@@ -193,3 +195,31 @@ def test_a_message_can_be_replayed(engine: None, acme: Store) -> None:
     work()
     message.refresh_from_db()
     assert (message.state, message.reason) == (MessageState.DONE, "")
+
+
+def test_a_new_secret_is_good_at_once_and_the_former_one_for_some_seconds_at_most(
+    acme: Store,
+) -> None:
+    former, new = "whsec-former-of-this-test", "whsec-new-of-this-test"
+    text = json.dumps({"event_type": "order.updated", "event_id": "1"})
+    give(acme, former)
+    assert post(WEBHOOK, text, **{"X-29Next-Signature": sign(former, text)}).status_code == 200
+    give(acme, new)
+    text = text.replace("1", "2")
+    assert post(WEBHOOK, text, **{"X-29Next-Signature": sign(new, text)}).status_code == 200
+    text = text.replace("2", "3")
+    assert post(WEBHOOK, text, **{"X-29Next-Signature": sign(former, text)}).status_code == 401
+    assert acme.messages.count() == 2
+
+
+def test_a_ring_costs_two_statements(acme: Store) -> None:
+    ring = '{"type": "fulfillment_requested"}'
+    post(CALLBACK, ring)
+    with CaptureQueriesContext(connection) as statements:
+        assert post(CALLBACK, ring).status_code == 200
+    assert len(statements) == 2, "keep it, and see whether its reader is queued"
+
+
+def give(store: Store, secret: str) -> None:
+    store.set_credentials(webhook_secret=secret)
+    store.save()

@@ -1,0 +1,56 @@
+"""Remembers for some seconds which store an endpoint key belongs to.
+
+Most of the time that a ring costs would be spent on looking the store up. What is remembered may be
+out of date: a message that is not believed is judged once more by what is true now, so a new
+secret is good at once.
+"""
+
+import time
+from dataclasses import dataclass
+
+from locations.models import Store
+from platforms.interface import Sender
+
+FRESH_SECONDS = 5.0
+MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A store that may send us messages, and who its messages must come from."""
+
+    store_id: int
+    sender: Sender
+    since: float
+
+
+_known: dict[tuple[str, str], Known] = {}
+
+
+def remembered(platform_key: str, key: str) -> Known | None:
+    """Return whose key it is, as of some seconds ago at most; None for nobody's."""
+    known = _known.get((platform_key, key))
+    if known and time.monotonic() - known.since < FRESH_SECONDS:
+        return known
+    return look_up(platform_key, key)
+
+
+def look_up(platform_key: str, key: str) -> Known | None:
+    """Return whose key it is now; None for nobody's. Nobody's are not remembered."""
+    # No key of ours has such signs, and the database would choke on some.
+    if not key.isprintable():
+        return None
+    store = Store.objects.filter(platform_key=platform_key, endpoint_key=key).order_by().first()
+    if store is None:
+        _known.pop((platform_key, key), None)
+        return None
+    if len(_known) >= MOST:
+        _known.clear()
+    known = Known(store.pk, Sender(store.account, store.webhook_secret), time.monotonic())
+    _known[platform_key, key] = known
+    return known
+
+
+def forget() -> None:
+    """Look every store up anew."""
+    _known.clear()
