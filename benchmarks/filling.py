@@ -95,6 +95,9 @@ def fill(stores: Sequence[Store], count: int) -> None:
 
 def _order(stores: Sequence[Store], last: int) -> dict[str, str]:
     places = [store.locations.get() for store in stores]
+    asked = f"now() - interval '20 seconds' * ({last} - n)"
+    # The day on whose truck it must be.
+    ships = f"date_trunc('day', {asked} + interval '8 hours')"
     return {
         "id": "n",
         "order_id": "n",
@@ -107,7 +110,11 @@ def _order(stores: Sequence[Store], last: int) -> dict[str, str]:
         "work_status": _by_mix(lambda part: part.work_status),
         "on_hold": _by_mix(lambda part: part.on_hold),
         "open_problems": _by_mix(lambda part: part.problems),
-        "recorded_at": f"now() - interval '20 seconds' * ({last} - n)",
+        "recorded_at": asked,
+        "requested_at": asked,
+        # As of a warehouse that ships what came in by four in the afternoon.
+        "fulfill_by": f"{ships} + interval '16 hours'",
+        "due_from": ships,
     }
 
 
