@@ -214,5 +214,6 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "config.dashboard.fill",
     "STYLES": [lambda request: static("backoffice/crossdock.css")],
+    "SCRIPTS": [lambda request: static("backoffice/menu.js")],
     "SIDEBAR": {"show_search": False, "navigation": "config.navigation.sidebar"},
 }
