@@ -246,10 +246,13 @@ def _as_list_action(action: ConfirmedAction) -> Callable[..., HttpResponse]:
 
 def _place_cursor(form: Any) -> bool:
     """Put the cursor where something is to be repaired, else into the first field that must be
-    filled in: the next scan goes there. Tell whether there is such a field.
+    filled in, an empty one before one that is filled in already: the next scan goes there. Tell
+    whether there is such a field.
     """
     asked = [one for part in getattr(form, "forms", [form]) for one in part if not one.is_hidden]
-    first = [one for one in asked if one.errors] or [one for one in asked if one.field.required]
+    needed = [one for one in asked if one.field.required]
+    empty = [one for one in needed if not one.value()]
+    first = [one for one in asked if one.errors] or empty or needed
     for one in first[:1]:
         one.field.widget.attrs["autofocus"] = True
     return bool(first)

@@ -38,7 +38,9 @@ class TrackingForm(forms.Form):
     def __init__(self, orders: Sequence[FulfillmentOrder], sent: Mapping[str, Any] | None) -> None:
         super().__init__(sent)
         parcels = Parcel.objects.filter(fulfillment_order__in=orders)
-        self.fields["parcel"] = forms.ModelChoiceField(parcels, label="Parcel", empty_label=None)
+        self.fields["parcel"] = forms.ModelChoiceField(
+            parcels, label="Parcel", empty_label=None, initial=parcels.first
+        )
         self.order_fields(self.field_order)
         zone = timezone.get_current_timezone_name()
         self.fields["happened_at"].help_text = f"Date and time in {zone}."
