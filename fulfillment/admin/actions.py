@@ -246,6 +246,7 @@ ACTIONS = (
         effect=lambda order: "Address, SKUs and location are checked as on arrival.",
         perform=lambda act: as_result(catalogue.check_again(act.seen)),
         icon="fact_check",
+        rare=True,
     ),
     ConfirmedAction(
         name="tell_again",
@@ -278,5 +279,6 @@ ACTIONS = (
         effect=lambda order: f"{order.store} is asked how it stands.",
         perform=_read_again,
         icon="refresh",
+        rare=True,
     ),
 )

@@ -132,17 +132,21 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             raise Http404("There is no such order in your warehouses.")
         possible = self.possible(request, order)
         shows_exchanges = request.user.has_perm("relay.view_outboundcall")
+        proof = proof_of(order, with_exchanges=shows_exchanges)
+        # What the proof advises is at hand, however rarely it is wanted.
+        rare = [action for action, _ in possible if action.rare]
+        rare = [action for action in rare if action.name != proof.verdict.action]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Order {order.order.ref}",
             "order": order,
             "possible": possible,
-            "usual": [entry for entry in possible if not entry[0].rare],
-            "rare": [entry for entry in possible if entry[0].rare],
+            "usual": [entry for entry in possible if entry[0] not in rare],
+            "rare": [entry for entry in possible if entry[0] in rare],
             "main_action": page.main_action(order, [action.name for action, _ in possible]),
             "shows_exchanges": shows_exchanges,
-            "proof": proof_of(order, with_exchanges=shows_exchanges),
+            "proof": proof,
             **page.context(order),
         }
         return TemplateResponse(request, "fulfillment/order.html", context)
