@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from backoffice.lists import CountedOnce
 from backoffice.pagination import CappedPaginator
 
 
@@ -14,6 +15,10 @@ class ReadOnlyAdmin(ModelAdmin):
     list_fullwidth = True
     show_full_result_count = False
     paginator = CappedPaginator
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountedOnce]:
+        """Return the list that says once how many there are."""
+        return CountedOnce
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rows come from elsewhere."""

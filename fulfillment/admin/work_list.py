@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from django.contrib.admin.views.main import ORDER_VAR
 from django.http import HttpRequest
-from unfold.views import ChangeList
 
+from backoffice.lists import CountedOnce
 from fulfillment.admin.queues import BY_KEY, Queue
 
 
-class WorkList(ChangeList):
+class WorkList(CountedOnce):
     """A change list whose tabs are queues; the other filters stay when the tab changes."""
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
@@ -35,11 +35,6 @@ class WorkList(ChangeList):
             return [*self.queue.order]
         ordering: list[Any] = super().get_ordering(request, queryset)
         return ordering
-
-    def get_results(self, request: HttpRequest) -> None:
-        """The tabs say how many there are; the head of the page need not."""
-        super().get_results(request)
-        self.full_result_count = self.result_count
 
     @property
     def nothing(self) -> str:
