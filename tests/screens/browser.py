@@ -32,6 +32,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 30_000  # milliseconds; the machine may be busy with other things
 WIDTHS = {"desk": (1280, 900), "scanner": (400, 800)}
 ASYNC_UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 
@@ -51,6 +52,7 @@ def running() -> Iterator[Browser]:
     before = os.environ.get(ASYNC_UNSAFE)
     os.environ[ASYNC_UNSAFE] = "true"
     connection = connections[DEFAULT_DB_ALIAS]
+    expect.set_options(timeout=PATIENCE)
     try:
         with sync_playwright() as driver:
             connections[DEFAULT_DB_ALIAS] = connection

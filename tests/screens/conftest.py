@@ -42,14 +42,19 @@ def staff(warehouse: Warehouse) -> dict[str, User]:
     return people
 
 
-@pytest.fixture
-def house(db: None) -> House:
+def built() -> House:
+    """Build the house in an empty database."""
     reno = LocationFactory(warehouse__name="Reno", store__name="Acme Outdoors")
     erie = LocationFactory(warehouse__name="Erie", name="Erie", store=reno.store)
     reno.store.set_credentials(access_token=TOKEN, webhook_secret=WEBHOOK_SECRET)
     reno.store.save()
     ProductFactory(merchant=reno.store.merchant, sku="TENT-2P-GRN")
     return House(reno, erie, staff(reno.warehouse))
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return built()
 
 
 @pytest.fixture

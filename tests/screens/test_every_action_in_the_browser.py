@@ -1,0 +1,500 @@
+"""Every action of every screen in a real browser: its button, its page in between, its message.
+
+A person of the least role that may take it does so, with the mouse at a desk and with a finger on a
+scanner. Of each kind of form one is also filled in and sent with the keyboard alone. An action that
+is new has to be added to `CASES`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.utils import timezone
+from playwright.sync_api import Locator, expect
+
+from backoffice.actions import ConfirmedAction
+from fulfillment import changes, decisions, holds, imports
+from fulfillment.content import Content
+from fulfillment.models import FulfillmentOrder, TrackingImport
+from locations.models import Location, Store
+from platforms.records import HoldReason, RequestStatus
+from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
+from tests.engine_fixtures import no_clock
+from tests.factories import LocationFactory, StoreFactory
+from tests.screens import rows
+from tests.screens.browser import WIDTHS, Screen, needs_chromium
+from tests.screens.conftest import ROLES, House
+from tests.screens.looks import look
+from tests.screens.open_house import (
+    OpenHouse,
+    django_db_serialized_rollback,
+    open_house,
+    transactional_db,
+)
+from tests.screens.pages import address
+from tests.screens.test_who_sees_what import ACTIONS, DOES
+
+__all__ = ["django_db_serialized_rollback", "no_clock", "open_house", "transactional_db"]
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+TWO = ("TENT-2P-GRN", "MUG-RED-350")
+
+
+@dataclass(frozen=True)
+class Case:
+    """How an action becomes possible, what its page says, what is filled in, what is said then.
+
+    `fill` goes by the labels of the fields: a text is typed, or chosen where there is a choice; a
+    box that is named with an empty text is ticked or unticked. `cursor` is the field where one
+    types first; nothing means the title, where nothing must be filled in.
+    """
+
+    make: Callable[[House], Model]
+    effect: str
+    said: str
+    fill: Mapping[str, str] = field(default_factory=dict)
+    cursor: str = ""
+
+
+# --- rows for which an action is possible ----------------------------------------------------
+
+
+def requested(house: House) -> FulfillmentOrder:
+    return rows.order(house.reno, skus=TWO, units=3)
+
+
+def with_problem(house: House) -> FulfillmentOrder:
+    order = requested(house)
+    rows.problem(order)
+    return order
+
+
+def cancelling(house: House) -> FulfillmentOrder:
+    return rows.cancelling(house.reno)
+
+
+def accepted(house: House) -> FulfillmentOrder:
+    return rows.accepted(house.reno, skus=TWO, units=3)
+
+
+def picked(house: House) -> FulfillmentOrder:
+    order = rows.accepted(house.reno)
+    return changed(order, work_status="picked")
+
+
+def shipped(house: House) -> FulfillmentOrder:
+    order = rows.accepted(house.reno)
+    rows.shipped(order)
+    return order
+
+
+def held_here(house: House) -> FulfillmentOrder:
+    order = rows.accepted(house.reno)
+    person = house.people["supervisor"]
+    holds.place({order.pk: None}, by=person, reason=HoldReason.OTHER, message="Wet")
+    return order
+
+
+def rejected(house: House) -> FulfillmentOrder:
+    return changed(rows.order(house.reno), request_status=RequestStatus.REJECTED)
+
+
+def held_at_store(house: House) -> FulfillmentOrder:
+    return changed(rows.order(house.reno, asks=None), request_status="pending", on_hold=True)
+
+
+def movable(house: House) -> FulfillmentOrder:
+    if not Location.objects.filter(name="Sparks").exists():
+        LocationFactory(store=house.store, name="Sparks")
+    return requested(house)
+
+
+def edited(house: House) -> FulfillmentOrder:
+    """An order that the merchant has sent elsewhere after we had accepted it."""
+    order = rows.accepted(house.reno)
+    there = Content(
+        address=replace(rows.DANA, line1="14 Fir Street"),
+        shipping_code=order.shipping_code,
+        shipping_name=order.shipping_name,
+        location_ref=order.location_ref,
+        location_name=order.location_name,
+        lines=(),
+    )
+    return changed(order, edits=there.as_json())
+
+
+def with_refused_change(house: House) -> FulfillmentOrder:
+    order = rows.accepted(house.reno)
+    changes.close_short([order.pk], by=house.people["supervisor"], message="Broken")
+    return refused(order)
+
+
+def with_refused_answer(house: House) -> FulfillmentOrder:
+    order = requested(house)
+    decisions.accept({order.pk: None}, by=house.people["supervisor"])
+    return refused(order)
+
+
+def refused(order: FulfillmentOrder) -> FulfillmentOrder:
+    """The store refuses what it is being told of the order."""
+    calls = OutboundCall.objects.filter(subject_id=order.pk)
+    calls.update(state=CallState.REFUSED, reason="The store said no.")
+    return order
+
+
+def with_new_sku(house: House) -> FulfillmentOrder:
+    return rows.order(house.reno, skus=(f"NEW-{FulfillmentOrder.objects.count()}",))
+
+
+def changed(order: FulfillmentOrder, **columns: Any) -> FulfillmentOrder:
+    FulfillmentOrder.objects.filter(pk=order.pk).update(**columns)
+    return FulfillmentOrder.objects.get(pk=order.pk)
+
+
+def store(house: House) -> Store:
+    """A store of its own: what is done to it must not touch the other tests."""
+    return StoreFactory()
+
+
+def paused(house: House) -> Store:
+    return StoreFactory(paused_at=timezone.now(), pause_reason="Stocktaking")
+
+
+def refused_call(house: House) -> OutboundCall:
+    order = with_refused_answer(house)
+    return OutboundCall.objects.get(subject_id=order.pk)
+
+
+def failed_message(house: House) -> InboundMessage:
+    return InboundMessage.objects.create(
+        store=house.store,
+        endpoint="callback",
+        topic="order.updated",
+        dedupe_key=f"message {InboundMessage.objects.count()}",
+        body=b"{}",
+        state=MessageState.FAILED,
+        reason="It could not be read.",
+    )
+
+
+def alarm(house: House) -> Alarm:
+    Alarm.objects.update(cleared_at=timezone.now())
+    return Alarm.objects.create(store=house.store, kind="silent", message="It does not answer.")
+
+
+def file(house: House) -> TrackingImport:
+    order = rows.accepted(house.reno)
+    content = f"Order,Tracking,Carrier\n{order.order.ref},1Z-{order.pk},UPS\n0,1,\n"
+    return imports.preview(content.encode(), "evening.csv", by=house.people["shipper"])
+
+
+# --- what is done ----------------------------------------------------------------------------
+
+TO_MERCHANT = "Message to the merchant"
+CASES: Mapping[str, Case] = {
+    "accept_request": Case(
+        requested,
+        "You promise to ship it. Acme Outdoors is told.",
+        "Accepted, and being told to the store: 1.",
+        {TO_MERCHANT: "It leaves today."},
+    ),
+    "reject_request": Case(
+        with_problem,
+        "It will not be shipped. Acme Outdoors is told.",
+        "Rejected, and being told to the store: 1.",
+        {"Reason": "Address missing or wrong", TO_MERCHANT: "The city is missing."},
+        cursor="Reason",
+    ),
+    "accept_cancellation": Case(
+        cancelling,
+        "Work on it stops. Acme Outdoors is told.",
+        "Cancellation accepted, and being told to the store: 1.",
+        {TO_MERCHANT: "Nothing leaves."},
+    ),
+    "reject_cancellation": Case(
+        cancelling,
+        "It will be shipped all the same.",
+        "Cancellation rejected, and being told to the store: 1.",
+        {TO_MERCHANT: "It is on the truck."},
+        cursor=TO_MERCHANT,
+    ),
+    "start_picking": Case(accepted, "Somebody is picking it.", "Picking started: 1."),
+    "finish_picking": Case(accepted, "All its units are picked.", "Picked: 1."),
+    "pack": Case(picked, "It is packed and waits for its label.", "Packed: 1."),
+    "ship": Case(
+        accepted,
+        "The parcel leaves. Acme Outdoors is told.",
+        "Shipped, and being told to the store: 1.",
+        {"Tracking code": "1Z999AA10123456784", "Carrier": "UPS", TWO[1]: "2"},
+        cursor="Tracking code",
+    ),
+    "record_tracking": Case(
+        shipped,
+        "The parcel’s story goes on here.",
+        "Recorded: 1.",
+        {"What the carrier said": "Delivered", "In the carrier’s words": "At the back door"},
+        cursor="What the carrier said",
+    ),
+    "take_over": Case(edited, "Address and lines become those of the store", "Taken over: 1."),
+    "hold": Case(
+        accepted,
+        "Nobody picks, packs, ships or accepts it until it is released.",
+        "Put on hold here: 1.",
+        {
+            "Reason": "Goods missing or damaged",
+            "What should the next person know?": "The box is wet.",
+        },
+        cursor="Reason",
+    ),
+    "release": Case(held_here, "The work goes on where it stopped.", "Released: 1."),
+    "close_short": Case(
+        accepted,
+        "The units still open will not be shipped.",
+        "Closed short, and being told to the store: 1.",
+        {TO_MERCHANT: "One mug is broken."},
+        cursor=TO_MERCHANT,
+    ),
+    "split": Case(
+        accepted,
+        "Some units go on in an order of their own.",
+        "The store is being asked to split it: 1.",
+        {f"Of 3 × {TWO[0]}, into an order of their own": "1"},
+        cursor=f"Of 3 × {TWO[0]}, into an order of their own",
+    ),
+    "move": Case(
+        movable,
+        "It closes here and goes on at another place.",
+        "The store is being asked to move it: 1.",
+        {"To": "Sparks", f"3 × {TWO[1]}": ""},
+        cursor="To",
+    ),
+    "ask_destinations": Case(
+        requested, "Acme Outdoors is asked for the places that could take it.", "Being asked: 1."
+    ),
+    "hold_at_store": Case(
+        rejected,
+        "Nobody is asked to ship it until it is released.",
+        "The store is being asked to hold it: 1.",
+        {"Reason": "Address not right", TO_MERCHANT: "Which flat?"},
+        cursor="Reason",
+    ),
+    "release_at_store": Case(
+        held_at_store,
+        "The merchant can ask for it again.",
+        "The store is being asked to release it: 1.",
+    ),
+    "take_back": Case(
+        with_refused_change,
+        "The store is not asked again; the order can be worked on.",
+        "Taken back: 1.",
+    ),
+    "add_products": Case(
+        with_new_sku, "known to us from now on.", "Orders whose SKUs are products now: 1."
+    ),
+    "check_again": Case(
+        requested, "Address, SKUs and location are checked as on arrival.", "Checked again: 1."
+    ),
+    "tell_again": Case(
+        with_refused_answer,
+        "The store is looked at first; nothing is done there twice.",
+        "Being told again: 1.",
+    ),
+    "settle_problems": Case(
+        with_problem,
+        "Open problems that are marked as settled: 1.",
+        "Problems settled: 1.",
+        {"How was it settled?": "The customer gave the city by phone."},
+        cursor="How was it settled?",
+    ),
+    "read_again": Case(requested, "Acme Outdoors is asked how it stands.", "Being read again: 1."),
+    "ship_file": Case(file, "Orders that leave: 1. Their stores are told.", "Files started: 1."),
+    "test": Case(store, "It is asked what its credentials open", "Being tested: 1."),
+    "pull": Case(store, "All that waits there for an answer is read.", "Being asked for work: 1."),
+    "read_methods": Case(
+        store, "What it offers its shoppers is read.", "Shipping methods being read: 1."
+    ),
+    "register": Case(
+        store,
+        "The store is told of a warehouse of ours.",
+        "Being registered: 1.",
+        {"Warehouse": "Reno"},
+        cursor="Warehouse",
+    ),
+    "subscribe": Case(store, "The store is told to announce changes to us", "Being subscribed: 1."),
+    "pause": Case(
+        store,
+        "Nothing is sent or asked until it is resumed.",
+        "Paused: 1.",
+        {"Reason": "Stocktaking"},
+        cursor="Reason",
+    ),
+    "resume": Case(paused, "Waiting calls are made", "Resumed: 1."),
+    "retry": Case(
+        refused_call, "The store is looked at first; nothing is done there twice.", "now: 1."
+    ),
+    "give_up": Case(
+        refused_call,
+        "Acme Outdoors will not be told.",
+        "Given up: 1.",
+        {"Reason": "The merchant was told by phone."},
+        cursor="Reason",
+    ),
+    "replay": Case(
+        failed_message, "It is read once more, as if it had just come.", "To be read again: 1."
+    ),
+    "clear": Case(alarm, "It is raised again if it happens again.", "Cleared: 1."),
+}
+BY_NAME = {action.name: (model, action) for model, action in ACTIONS}
+# One action for each set of questions: the keyboard alone must do.
+KINDS = {tuple(case.fill): name for name, case in CASES.items() if name != "ship_file"}
+
+
+def least_role(name: str) -> str:
+    """The least of the roles that may take this action."""
+    return next(role for role in ROLES if name in DOES[role])
+
+
+def test_every_action_has_its_case() -> None:
+    assert CASES.keys() == BY_NAME.keys()
+
+
+@pytest.mark.parametrize("where", WIDTHS)
+@pytest.mark.parametrize("name", CASES)
+def test_an_action_is_taken(open_house: OpenHouse, name: str, where: str) -> None:
+    (model, action), case = BY_NAME[name], CASES[name]
+    screen = open_house.screen(least_role(name), where)
+    row = case.make(open_house.house)
+    to_the_page_in_between(screen, model, action, row)
+    is_explained(screen, action, case)
+    for label, value in case.fill.items():
+        fill(screen, label, value)
+    press(screen, send_button(screen, action))
+    screen.reads(case.said)
+    look(screen)
+    assert screen.complaints == []
+
+
+@pytest.mark.parametrize("name", KINDS.values())
+def test_the_keyboard_alone_takes_an_action(open_house: OpenHouse, name: str) -> None:
+    (model, action), case = BY_NAME[name], CASES[name]
+    screen = open_house.screen(least_role(name), "desk")
+    row = case.make(open_house.house)
+    screen.open(address(model, "change", row.pk))
+    if action.rare and model is FulfillmentOrder:
+        walk_to(screen, more(screen))
+        screen.page.keyboard.press("Enter")
+    walk_to(screen, button(screen, action))
+    enter(screen)
+    is_explained(screen, action, case)
+    for label, value in case.fill.items():
+        control = labelled(screen, label)
+        walk_to(screen, control)
+        screen.page.keyboard.type(value or " ")
+    walk_to(screen, send_button(screen, action))
+    enter(screen)
+    screen.reads(case.said)
+    assert screen.complaints == []
+
+
+# --- how it is done --------------------------------------------------------------------------
+
+
+def to_the_page_in_between(
+    screen: Screen, model: type[Model], action: ConfirmedAction, row: Model
+) -> None:
+    """Go there from the row's own page; of a file, whose own page is one, from the list."""
+    if model is TrackingImport:
+        return choose_in_list(screen, model, action, row)
+    screen.open(address(model, "change", row.pk))
+    look(screen)
+    if action.rare and model is FulfillmentOrder:
+        expect(button(screen, action)).to_be_hidden()
+        touch(screen, more(screen))
+    return press(screen, button(screen, action))
+
+
+def choose_in_list(screen: Screen, model: type[Model], action: ConfirmedAction, row: Model) -> None:
+    screen.open(address(model, "changelist"))
+    look(screen)
+    screen.page.locator(f"[name=_selected_action][value='{row.pk}']").check()
+    screen.page.locator("select[name=action]").select_option(label=action.label)
+    press(screen, screen.page.get_by_role("button", name="Run"))
+
+
+def is_explained(screen: Screen, action: ConfirmedAction, case: Case) -> None:
+    """The page in between says what it is for and what will happen, and waits where one types."""
+    page = screen.page
+    expect(page.get_by_role("heading", level=1, name=action.label, exact=True)).to_be_visible()
+    screen.reads("This will happen")
+    screen.reads(case.effect)
+    focused = labelled(screen, case.cursor) if case.cursor else page.locator("h1.xd-title")
+    expect(focused).to_be_focused()
+    look(screen)
+
+
+def button(screen: Screen, action: ConfirmedAction) -> Locator:
+    """The button on the row's page."""
+    buttons = screen.page.get_by_role("navigation", name="What can be done")
+    return buttons.get_by_role("link", name=action.label, exact=True)
+
+
+def send_button(screen: Screen, action: ConfirmedAction) -> Locator:
+    return screen.page.locator(".xd-confirm").get_by_role("button", name=action.label, exact=True)
+
+
+def more(screen: Screen) -> Locator:
+    return screen.page.locator("summary").get_by_text("More", exact=True)
+
+
+def labelled(screen: Screen, label: str) -> Locator:
+    """The field that a person finds by this label; beside a SKU stands what it is."""
+    whole = re.compile(rf"^\s*{re.escape(label)}\s*(A thing)?\s*$")
+    return screen.page.locator(".xd-confirm").get_by_label(whole)
+
+
+def touch(screen: Screen, what: Locator) -> None:
+    """With a finger on a scanner, with the mouse at a desk."""
+    if screen.where == "scanner":
+        what.tap()
+    else:
+        what.click()
+
+
+def press(screen: Screen, what: Locator) -> None:
+    """Press what leads to another page."""
+    with screen.page.expect_navigation():
+        touch(screen, what)
+    screen.check()
+
+
+def enter(screen: Screen) -> None:
+    with screen.page.expect_navigation():
+        screen.page.keyboard.press("Enter")
+    screen.check()
+
+
+def fill(screen: Screen, label: str, value: str) -> None:
+    """Answer one question as a person does."""
+    control = labelled(screen, label)
+    if control.evaluate("e => e.matches('select')"):
+        control.select_option(label=value)
+        return
+    touch(screen, control)
+    if value:
+        screen.page.keyboard.press("Control+A")
+        screen.page.keyboard.type(value)
+
+
+STEPS = 40
+
+
+def walk_to(screen: Screen, what: Locator) -> None:
+    """Walk there with Tab, unless the cursor is there already."""
+    for _ in range(STEPS):
+        if what.evaluate("e => e.contains(document.activeElement)"):
+            return
+        screen.page.keyboard.press("Tab")
+    raise AssertionError(f"Not reached within {STEPS} steps at {screen.page.url}: {what}")
