@@ -77,7 +77,7 @@ def test_exchanges_about_other_orders_are_not_shown(house: House, manager: Clien
     shown = show(manager, order)
     assert "about-another" not in shown
     assert "about-none" not in shown
-    assert "Nothing is kept" in shown
+    assert "No request about this order alone is kept." in shown
 
 
 def test_only_the_last_exchanges_are_shown(house: House, manager: Client) -> None:
