@@ -225,17 +225,19 @@ class FulfillmentOrder(models.Model):
             models.UniqueConstraint(fields=["store", "ref"], name="fulfillment_order_once")
         ]
         indexes = [
+            # They include what a queue is narrowed and counted by, so that no order is read for it.
             models.Index(
                 fields=["-id"],
+                include=["warehouse"],
                 condition=Q(request_status="requested", pending_answer=""),
                 name="fo_to_decide",
             ),
             models.Index(
                 fields=["-id"],
+                include=["warehouse"],
                 condition=Q(request_status="cancel_requested", pending_answer=""),
                 name="fo_cancellations",
             ),
-            # It covers what the floor is counted by, so that no order is read to count it.
             models.Index(
                 fields=["-id"],
                 include=["warehouse", "request_status", "work_status", "on_hold", "held_here"],
@@ -243,12 +245,23 @@ class FulfillmentOrder(models.Model):
                 name="fo_on_the_floor",
             ),
             # Begins with the soonest and ends with those that have no deadline, as the floor works.
-            models.Index(fields=["fulfill_by", "-id"], condition=OWED, name="fo_ship_by"),
+            models.Index(
+                fields=["fulfill_by", "-id"],
+                include=["warehouse", "request_status", "work_status", "due_from"],
+                condition=OWED,
+                name="fo_ship_by",
+            ),
             models.Index(fields=["fulfill_by", "-id"], name="fo_soonest_first"),
             models.Index(fields=["-fulfill_by", "-id"], name="fo_latest_first"),
-            models.Index(fields=["-id"], condition=Q(open_problems__gt=0), name="fo_problems"),
             models.Index(
                 fields=["-id"],
+                include=["warehouse"],
+                condition=Q(open_problems__gt=0),
+                name="fo_problems",
+            ),
+            models.Index(
+                fields=["-id"],
+                include=["warehouse"],
                 condition=Q(work_status__in=AWAY, arrived_at=None),
                 name="fo_in_transit",
             ),
