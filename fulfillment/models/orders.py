@@ -13,7 +13,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 
 from fulfillment.models.status import StatusCode
-from locations.models import Location, Store, Warehouse, works_everywhere
+from locations.models import Location, Store, Warehouse, ids_worked_by, works_everywhere
 from platforms.records import Address, RequestStatus
 
 
@@ -82,9 +82,7 @@ class FulfillmentOrderQuerySet(models.QuerySet["FulfillmentOrder"]):
         """
         if works_everywhere(user):
             return self
-        # Ids instead of a subquery: the planner then knows how few rows they have.
-        mine = Warehouse.objects.worked_by(user).values_list("pk", flat=True)
-        return self.filter(warehouse__in=list(mine))
+        return self.filter(warehouse__in=ids_worked_by(user))
 
     def to_decide(self) -> "FulfillmentOrderQuerySet":
         """A request for fulfillment waits for our answer."""
