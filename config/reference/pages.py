@@ -18,9 +18,11 @@ from config.reference.markdown import page, sentence, table
 
 FIRST_LINE = "<!-- Written from the code by `make reference`. Change the code, not this file. -->"
 INDEX = "README.md"
-INTRODUCTION = """
+# Written by `make bench`: what a machine did, not what the code says.
+MEASURED = "performance.md"
+INTRODUCTION = f"""
 To look things up in. These pages are written from the code, and a test fails when they differ from
-it. `make reference` writes them anew.
+it. `make reference` writes them anew. [{MEASURED}]({MEASURED}) is written by `make bench`.
 """
 MODULES: Mapping[str, ModuleType] = {
     "transitions.md": transitions,
@@ -42,7 +44,8 @@ def texts() -> Mapping[str, str]:
 
 def stale(folder: Path, wanted: Mapping[str, str]) -> list[str]:
     """Return the names of pages that are absent, say something else, or are none any more."""
-    there = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.md")}
+    files = (file for file in folder.glob("*.md") if file.name != MEASURED)
+    there = {file.name: file.read_text(encoding="utf-8") for file in files}
     return sorted(name for name in {*there, *wanted} if there.get(name) != wanted.get(name))
 
 
