@@ -16,7 +16,7 @@ import requests
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 40.0
+PATIENCE = 120.0
 WORKER = (sys.executable, "manage.py", "worker", "--concurrency", "4")
 
 
