@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fulfillment import policies, rules, shipments, tracking
+from fulfillment import policies, rules, telling
 from fulfillment.admin import ship_by, words
-from fulfillment.decisions import KINDS
 from fulfillment.models import FulfillmentOrder
-from fulfillment.transitions import CHANGES, TRANSITIONS, Action
+from fulfillment.transitions import TRANSITIONS, Action
 from platforms.records import RequestStatus
 from relay.admin.attempts import with_attempts
 from relay.models import OutboundCall
@@ -70,7 +69,5 @@ def _is_rejection_suggested(order: FulfillmentOrder) -> bool:
 
 def _calls(order: FulfillmentOrder) -> Any:
     """Return what was told to the platform about this order, the newest first."""
-    calls = OutboundCall.objects.filter(
-        subject_id=order.pk, verb__in=[*KINDS, *CHANGES, shipments.VERB, tracking.VERB]
-    )
+    calls = OutboundCall.objects.filter(subject_id=order.pk, verb__in=telling.VERBS)
     return with_attempts(calls).order_by("-id")[:CALLS_SHOWN]

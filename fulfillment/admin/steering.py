@@ -12,6 +12,7 @@ from fulfillment.admin.steering_forms import (
     HoldForm,
     MoveForm,
     SplitForm,
+    places,
 )
 from fulfillment.models import FulfillmentOrder
 from fulfillment.transitions import CHANGES, TRANSITIONS, Action, may_move, why_not
@@ -43,12 +44,9 @@ def _move(act: Act) -> Result:
     [order_id] = act.seen
     ref = act.cleaned["place"]
     order = FulfillmentOrder.objects.select_related("store").get(pk=order_id)
-    names = {place["ref"]: place["name"] for place in order.destinations}
-    names |= dict(order.store.locations.exclude(ref="").values_list("ref", "name"))
+    name = places(order)[ref]
     lines = [int(pk) for pk in act.cleaned["lines"]]
-    return as_result(
-        changes.move(order_id, by=act.user, to_ref=ref, to_name=names[ref], line_ids=lines)
-    )
+    return as_result(changes.move(order_id, by=act.user, to_ref=ref, to_name=name, line_ids=lines))
 
 
 def _split(act: Act) -> Result:

@@ -8,7 +8,6 @@ from django import forms
 from fulfillment.admin.forms import MESSAGE_ROWS, Sent
 from fulfillment.holds import REASON_WORDS
 from fulfillment.models import FulfillmentOrder, Line
-from platforms.records import HoldReason
 
 ASK_FIRST = (
     "Only places of ours are listed. “Ask where it can go” asks the store for all places; "
@@ -26,10 +25,6 @@ class HoldForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs=MESSAGE_ROWS),
     )
-
-    def hold_reason(self) -> HoldReason:
-        """Return the chosen reason, from a valid form."""
-        return HoldReason(self.cleaned_data["reason"])
 
 
 class HoldAtStoreForm(HoldForm):
@@ -57,10 +52,9 @@ class MoveForm(forms.Form):
     def __init__(self, orders: Sequence[FulfillmentOrder], sent: Sent) -> None:
         super().__init__(sent)
         order = orders[0]
-        self.places = _places(order)
         self.fields["place"] = forms.ChoiceField(
             label="To",
-            choices=[("", "Place …"), *self.places.items()],
+            choices=[("", "Place …"), *places(order).items()],
             help_text="" if order.destinations_read_at else ASK_FIRST,
         )
         lines = [line for line in order.lines.all() if line.open]
@@ -101,7 +95,7 @@ def _name(line: Line) -> str:
     return f"units{line.pk}"
 
 
-def _places(order: FulfillmentOrder) -> dict[str, str]:
+def places(order: FulfillmentOrder) -> dict[str, str]:
     """Return where it may go: our places at this store, and those that the store has named."""
     ours = order.store.locations.exclude(ref="").values_list("ref", "name")
     named = [(place["ref"], place["name"]) for place in order.destinations]
