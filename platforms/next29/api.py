@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from platforms.errors import Malformed, Missing, Unauthorized, Uncertain
 from platforms.http import Answer, Params, Transport
 from platforms.next29.sentences import is_web_page, read_sentence
-from platforms.next29.wire import read_listing
+from platforms.next29.wire import Listing, read_listing
 from platforms.status import error_of
 from platforms.values import read_id
 
@@ -50,6 +50,17 @@ class Api:
                 body=answer.excerpt,
             )
         return answer.json
+
+    def page(self, path: str, params: Params, named: str | None) -> Listing:
+        """Return the first page of a list, or the page whose address an earlier one gave.
+
+        Raises Malformed when that address is not this store's. A page that names itself as the
+        next one is the last. Contract next29, section 6.
+        """
+        if not named:
+            return read_listing(self.read(path, params))
+        found = read_listing(self.read(named))
+        return Listing(found.entries, None) if found.next == named else found
 
     def entries(self, path: str, params: Params | None = None) -> list[Any]:
         """Return what all pages of a list hold; a page seen before ends it.

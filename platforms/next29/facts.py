@@ -3,14 +3,13 @@
 These calls need scopes that work can do without. Contract next29, sections 4, 9.6 and 9.7.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
-from platforms.errors import Forbidden, Malformed, Missing, Refused
+from platforms.errors import Malformed, Missing
 from platforms.next29.api import LABEL, Api
 from platforms.next29.orders import read_order, read_shipping_method
+from platforms.next29.scopes import needs
 from platforms.next29.tracking import read_tracking_event, write_tracking_event
 from platforms.records import OrderRecord, ShippingMethodRecord, TrackingEventRecord
 from platforms.values import read_id
@@ -26,7 +25,7 @@ class Next29Facts:
 
     def fetch_order(self, order_ref: str) -> OrderRecord:
         """Return what the shopper's order says; raises Malformed if it is another's."""
-        with _needs(READ_ORDERS):
+        with needs(READ_ORDERS):
             found = read_order(self._api.read(_order_path(order_ref)))
         if found.ref != order_ref:
             raise Malformed(f"Asked for order {order_ref}, got {found.ref}.")
@@ -44,7 +43,7 @@ class Next29Facts:
 
         An entry that cannot be read raises Malformed: a caller that overlooks one tells it twice.
         """
-        with _needs(READ_ORDERS):
+        with needs(READ_ORDERS):
             entries = self._api.entries(_events_path(order_ref, fulfillment_ref))
         return [read_tracking_event(each) for each in entries]
 
@@ -64,23 +63,8 @@ class Next29Facts:
                 raise Malformed(f"it shows “{made.upstream_status}” of {made.happened_at}")
             return made
 
-        with _needs(WRITE_ORDERS):
+        with needs(WRITE_ORDERS):
             return self._api.write("POST", _events_path(order_ref, fulfillment_ref), body, read)
-
-
-@contextmanager
-def _needs(scope: str) -> Iterator[None]:
-    """Say which scope is missing where the store does not allow a call. Contract, section 4."""
-    try:
-        yield
-    except Refused as refusal:
-        if refusal.status != 403:
-            raise
-        raise Forbidden(
-            f"The access token lacks the scope {scope}; ask the merchant for it. {refusal}",
-            status=refusal.status,
-            body=refusal.body,
-        ) from refusal
 
 
 def _order_path(order_ref: str) -> str:

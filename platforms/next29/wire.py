@@ -1,7 +1,7 @@
 """Translates 29 Next's fulfillment orders and lists into neutral records; no network here."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from platforms.errors import Malformed
 from platforms.records import (
@@ -18,6 +18,8 @@ from platforms.records import (
     UpstreamState,
 )
 from platforms.values import describe, read_count, read_flag, read_id, read_instant, read_text
+
+T = TypeVar("T")
 
 # Contract next29, section 10. Every enumeration is open: what is not here reads as unknown.
 STATES: Mapping[str, UpstreamState] = {
@@ -82,7 +84,12 @@ def read_page(payload: Any) -> Page:
     Raises Malformed when it is no page at all.
     """
     listing = read_listing(payload)
-    return Page(tuple(_record_or_reason(entry) for entry in listing.entries), listing.next)
+    return Page(read_each(listing.entries, read_fulfillment_order), listing.next)
+
+
+def read_each(entries: Sequence[Any], read: Callable[[Any], T]) -> tuple[T | Unreadable, ...]:
+    """Return what `read` makes of each entry; one that cannot be read does not spoil the others."""
+    return tuple(_record_or_reason(entry, read) for entry in entries)
 
 
 def read_fulfillment_order(raw: Any) -> FulfillmentOrderRecord:
@@ -136,9 +143,9 @@ def read_address(address: Mapping[str, Any]) -> Address:
     )
 
 
-def _record_or_reason(entry: Any) -> FulfillmentOrderRecord | Unreadable:
+def _record_or_reason(entry: Any, read: Callable[[Any], T]) -> T | Unreadable:
     try:
-        return read_fulfillment_order(entry)
+        return read(entry)
     except Malformed as error:
         ref = read_id(entry.get("id")) if isinstance(entry, dict) else ""
         return Unreadable(ref, str(error), entry)
