@@ -19,6 +19,8 @@ from platforms.records import (
     Page,
     RejectReason,
     ShippingMethodRecord,
+    StockEntry,
+    StockPage,
     TrackingEventRecord,
     TrackingStatus,
     WebhookRecord,
@@ -106,6 +108,18 @@ class Client(Protocol):
         self, order_ref: str, fulfillment_ref: str, event: TrackingEventRecord
     ) -> TrackingEventRecord:
         """Tell what a carrier said about a shipment. Not idempotent: fetch first."""
+
+    def fetch_stock(self, location_refs: Sequence[str], page: str | None = None) -> StockPage:
+        """Return the first page of the stock records at these locations, or the page named."""
+
+    def fetch_stock_entry(self, ref: str) -> StockEntry:
+        """Return one stock record."""
+
+    def set_stock(self, ref: str, level: int) -> StockEntry:
+        """Set the level of a stock record that is tracked. Doing it twice leaves the same.
+
+        Raises Uncertain unless the answer shows this level.
+        """
 
     def fetch_webhooks(self) -> list[WebhookRecord]:
         """Return the store's subscriptions."""
@@ -264,6 +278,8 @@ class Capabilities:
     lists_shipping_methods: bool = says("It lists the ways to ship that shoppers can choose.")
     shows_deliveries: bool = says("It says how far a shipment is on its way.")
     takes_delivery_events: bool = says("We can tell it what a carrier said about a shipment.")
+    keeps_stock: bool = says("It keeps stock records, which we can read and set.")
+    reserves_stock: bool = says("It subtracts its own open orders from the stock that we tell it.")
 
 
 @dataclass(frozen=True, slots=True)

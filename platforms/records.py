@@ -236,6 +236,32 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class StockEntry:
+    """A stock record: what a store believes to have of one product at one location.
+
+    `sku` keeps case and spaces. `level` is None where the store does not track it. `reserved` is
+    what its own open orders hold, None where it does not say. `product_ref` is what a line names.
+    """
+
+    ref: str
+    location_ref: str
+    sku: str
+    title: str = ""
+    product_ref: str = ""
+    level: int | None = None
+    reserved: int | None = None
+    raw: Raw = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StockPage:
+    """One page of stock records; `next` is handed back to fetch the following one."""
+
+    entries: tuple[StockEntry | Unreadable, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelRecord:
     """One parcel: a carrier code of the platform's table, or a free `carrier_name`."""
 

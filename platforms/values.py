@@ -7,7 +7,7 @@ from typing import Any
 
 MAX_COUNT = 2**31 - 1
 MAX_NUMBER = 10**20
-_COUNT = re.compile(r"\s*\+?(\d{1,10})(?:\.0*)?\s*", re.ASCII)
+_WHOLE = re.compile(r"\s*([+-]?\d{1,10})(?:\.0*)?\s*", re.ASCII)
 _ID = re.compile(r"\d{1,20}", re.ASCII)
 
 
@@ -26,9 +26,15 @@ def read_id(value: Any) -> str:
 
 def read_count(value: Any) -> int | None:
     """Return a number of units sent as number or text; None where it is no such number."""
-    found = _COUNT.fullmatch(_number_text(value))
-    count = int(found[1]) if found else None
-    return count if count is not None and count <= MAX_COUNT else None
+    count = read_whole(value)
+    return count if count is not None and count >= 0 else None
+
+
+def read_whole(value: Any) -> int | None:
+    """Return a whole number sent as number or text, which may be below zero; else None."""
+    found = _WHOLE.fullmatch(_number_text(value))
+    number = int(found[1]) if found else None
+    return number if number is not None and abs(number) <= MAX_COUNT else None
 
 
 def read_flag(value: Any) -> bool | None:

@@ -17,7 +17,8 @@ NEXT29 = Platform(
             TOKEN,
             "Access token",
             "In the store: Settings > API Access. Scopes: fulfillment_service:read, "
-            "fulfillment_service:write, webhooks:read, webhooks:write.",
+            "fulfillment_service:write, webhooks:read, webhooks:write. For stock as well: "
+            "catalogue:read, catalogue:write.",
         ),
     ),
     capabilities=Capabilities(
@@ -36,6 +37,10 @@ NEXT29 = Platform(
         lists_shipping_methods=True,
         shows_deliveries=True,
         takes_delivery_events=True,
+        keeps_stock=True,
+        # Not documented (U). The contract infers it from `num_allocated` and `net_stock_level` of
+        # a stock record: contract next29, section 13.
+        reserves_stock=True,
     ),
     # Contract next29, section 5: counted per access token.
     requests_per_second=4.0,

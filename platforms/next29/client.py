@@ -12,6 +12,7 @@ from platforms.next29 import shipping, wire
 from platforms.next29.api import API_VERSION, Api, id_in_path, order_path
 from platforms.next29.facts import Next29Facts
 from platforms.next29.steering import Steering
+from platforms.next29.stock import Stock
 from platforms.records import (
     AssignedQueue,
     Dispatch,
@@ -45,7 +46,7 @@ REJECT_REASONS: Mapping[RejectReason, str] = {
 ENDED = frozenset({UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT})
 
 
-class Next29Client(Steering, Next29Facts):
+class Next29Client(Steering, Stock, Next29Facts):
     """The calls a provider makes at one 29 Next store. Contract next29, section 9."""
 
     def __init__(self, credentials: Mapping[str, str], transport: Transport) -> None:
@@ -81,14 +82,11 @@ class Next29Client(Steering, Next29Facts):
     def fetch_assigned(self, queue: AssignedQueue, page: str | None = None) -> Page:
         """Return the first page of a queue, or the page whose address an earlier one gave.
 
-        Raises Malformed when that address is not this store's. A page that names itself as the
-        next one is the last. Contract next29, sections 6 and 9.2.
+        Contract next29, section 9.2.
         """
-        if not page:
-            params = {"assignment_status": QUEUES[queue]}
-            return wire.read_page(self._api.read("assigned-fulfillment-orders/", params))
-        found = wire.read_page(self._api.read(page))
-        return Page(found.records) if found.next == page else found
+        params = {"assignment_status": QUEUES[queue]}
+        listing = self._api.page("assigned-fulfillment-orders/", params, page)
+        return Page(wire.read_each(listing.entries, wire.read_fulfillment_order), listing.next)
 
     def fetch_fulfillment_order(self, ref: str) -> FulfillmentOrderRecord:
         """Return the truth about one fulfillment order; raises Malformed if it is another's."""

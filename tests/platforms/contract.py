@@ -1,6 +1,7 @@
 """The contract's own examples, as the tests read them."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,3 +12,17 @@ NEXT29 = CONTRACTS / "next29"
 def example(name: str, contract: Path = NEXT29) -> Any:
     """Return the content of one example."""
     return json.loads((contract / "examples" / name).read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class StockExamples:
+    """A platform's stock as its contract shows it: all pages, and the answer to a new level.
+
+    The answer is about stock record `ref`, which then has `level`.
+    """
+
+    pages: tuple[Any, ...]
+    location_ref: str
+    one: Any
+    ref: str
+    level: int

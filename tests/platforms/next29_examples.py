@@ -7,9 +7,11 @@ from typing import Any
 from platforms.interface import Endpoint, Inbound
 from platforms.next29.orders import read_order, read_shipping_method
 from platforms.next29.shipping import read_fulfillment, read_location, read_webhook
+from platforms.next29.stock_records import read_stock_entry
 from platforms.next29.tracking import read_tracking_event
 from platforms.next29.webhook import CALLBACK, WEBHOOK
 from platforms.next29.wire import read_fulfillment_order, read_page
+from tests.platforms.contract import StockExamples, example
 
 Read = Callable[[Any], object]
 
@@ -35,6 +37,10 @@ def next29_reader(name: str) -> Read | None:
         "locations_page": lambda payload: [read_location(each) for each in payload["results"]],
         "webhook_create.response": read_webhook,
         "webhooks_page": lambda payload: [read_webhook(each) for each in payload["results"]],
+        "stockrecord_patch.response": read_stock_entry,
+        "stockrecords_page": lambda payload: [
+            read_stock_entry(each) for each in payload["results"]
+        ],
         "callback_fulfillment": body_of(CALLBACK),
         "callback_cancellation": body_of(CALLBACK),
         "webhook_app": body_of(WEBHOOK),
@@ -43,3 +49,12 @@ def next29_reader(name: str) -> Read | None:
         "webhook_product": body_of(WEBHOOK),
     }
     return next((read for start, read in prefixes.items() if name.startswith(start)), None)
+
+
+NEXT29_STOCK = StockExamples(
+    pages=(example("stockrecords_page1.json"), example("stockrecords_page2.json")),
+    location_ref="31",
+    one=example("stockrecord_patch.response.json"),
+    ref="5001",
+    level=example("stockrecord_patch.request.json")["num_in_stock"],
+)

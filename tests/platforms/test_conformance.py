@@ -12,8 +12,10 @@ from platforms.errors import Malformed, PlatformError
 from platforms.http import Transport
 from platforms.interface import Client, Endpoint, Inbound, Platform, Sender
 from platforms.records import RejectReason, Unreadable
-from tests.platforms.contract import CONTRACTS, example
-from tests.platforms.next29_examples import Read, next29_reader
+from tests.platforms.contract import CONTRACTS, StockExamples, example
+from tests.platforms.next29_examples import NEXT29_STOCK, Read, next29_reader
+from tests.platforms.published import request_problems
+from tests.platforms.tiny_server import TinyServer, says
 
 PLATFORMS = tuple(registry.PLATFORMS.values())
 SAMPLE_ACCOUNTS = {"next29": "acme-outdoors"}
@@ -33,21 +35,29 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "lists_shipping_methods": ("fetch_shipping_methods",),
     "shows_deliveries": ("fetch_fulfillments",),
     "takes_delivery_events": ("fetch_tracking_events", "create_tracking_event"),
+    "keeps_stock": ("fetch_stock", "fetch_stock_entry", "set_stock"),
+    "reserves_stock": ("set_stock",),
 }
 EXAMPLE_READERS: Mapping[str, Callable[[str], Read | None]] = {"next29": next29_reader}
+STOCK_EXAMPLES: Mapping[str, StockExamples] = {"next29": NEXT29_STOCK}
 
 
 def examples_of(platform: Platform) -> list[Path]:
     return sorted((CONTRACTS / platform.key / "examples").glob("*.json"))
 
 
-def client_of(platform: Platform) -> Client:
+def client_of(platform: Platform, transport: Transport | None = None) -> Client:
     credentials = {field.name: "not-a-real-one" for field in platform.credentials}
     base_url = platform.base_url(SAMPLE_ACCOUNTS[platform.key])
-    return platform.connect(credentials, Transport(base_url))
+    return platform.connect(credentials, transport or Transport(base_url))
 
 
 all_platforms = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda each: str(each.key))
+all_that_keep_stock = pytest.mark.parametrize(
+    "platform",
+    [each for each in PLATFORMS if each.capabilities.keeps_stock],
+    ids=lambda each: str(each.key),
+)
 
 
 @all_platforms
@@ -117,6 +127,48 @@ def test_it_has_words_for_what_carriers_say_where_it_takes_them(platform: Platfo
 
 
 @all_platforms
+def test_what_reserves_stock_keeps_it(platform: Platform) -> None:
+    assert platform.capabilities.keeps_stock or not platform.capabilities.reserves_stock
+
+
+@all_that_keep_stock
+def test_its_stock_is_read_to_the_last_page(
+    platform: Platform, tiny: TinyServer, transport: Transport
+) -> None:
+    stock = STOCK_EXAMPLES[platform.key]
+    published = platform.base_url(SAMPLE_ACCOUNTS[platform.key])
+    texts = [json.dumps(page).replace(published, tiny.base_url) for page in stock.pages]
+    tiny.will(*(says(json.loads(text)) for text in texts))
+    client = client_of(platform, transport)
+    pages = [client.fetch_stock([stock.location_ref])]
+    while pages[-1].next:
+        pages.append(client.fetch_stock([stock.location_ref], pages[-1].next))
+    assert len(pages) == len(stock.pages)
+    entries = [entry for page in pages for entry in page.entries]
+    read = [entry for entry in entries if not isinstance(entry, Unreadable)]
+    assert read == entries
+    assert read
+    assert all(each.ref and each.raw for each in read)
+    assert {each.location_ref for each in read} == {stock.location_ref}
+    assert len({each.ref for each in read}) == len(read)
+    assert not [problem for each in tiny.asked for problem in request_problems(platform.key, each)]
+
+
+@all_that_keep_stock
+def test_a_level_is_set_as_published_and_twice_is_as_once(
+    platform: Platform, tiny: TinyServer, transport: Transport
+) -> None:
+    stock = STOCK_EXAMPLES[platform.key]
+    tiny.will(*[says(stock.one)] * 3)
+    client = client_of(platform, transport)
+    first, again = [client.set_stock(stock.ref, stock.level) for _ in range(2)]
+    assert client.fetch_stock_entry(stock.ref) == first == again
+    assert (first.ref, first.level) == (stock.ref, stock.level)
+    assert tiny.asked[0].body == tiny.asked[1].body
+    assert not [problem for each in tiny.asked for problem in request_problems(platform.key, each)]
+
+
+@all_platforms
 def test_its_carriers_have_labels(platform: Platform) -> None:
     assert all(code and label for code, label in platform.carriers.items())
 
@@ -134,7 +186,13 @@ def test_29_next_orders_are_found_in_addresses_and_read_out_of_what_was_kept() -
     base = "https://acme-outdoors.29next.store/api/admin/"
     assert platform.order_in(f"{base}fulfillment-orders/80473/") == "80473"
     assert platform.order_in(f"{base}fulfillment-orders/80473/fulfillments/?cursor=1") == "80473"
-    for other in ("fulfillment-orders/", "orders/80473/", "fulfillment-orders/x/", "locations/31/"):
+    for other in (
+        "fulfillment-orders/",
+        "orders/80473/",
+        "fulfillment-orders/x/",
+        "locations/31/",
+        "stockrecords/5001/",
+    ):
         assert platform.order_in(base + other) == ""
     raw = example("fulfillment_order_open_requested.json")
     assert platform.read_order(raw).ref == str(raw["id"])

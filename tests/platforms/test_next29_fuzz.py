@@ -14,9 +14,10 @@ from platforms.masks import Mask
 from platforms.next29.orders import read_order, read_shipping_method
 from platforms.next29.sentences import MAX_SENTENCE, read_sentence
 from platforms.next29.shipping import read_fulfillment, read_location, read_webhook
+from platforms.next29.stock_records import read_stock_entry
 from platforms.next29.tracking import read_tracking_event
 from platforms.next29.wire import read_fulfillment_order, read_listing, read_page
-from platforms.values import read_count, read_id, read_instant, read_text
+from platforms.values import read_count, read_id, read_instant, read_text, read_whole
 from tests.platforms.contract import example
 
 READERS = (
@@ -29,6 +30,7 @@ READERS = (
     read_order,
     read_shipping_method,
     read_tracking_event,
+    read_stock_entry,
 )
 SCALARS = (
     st.none()
@@ -48,6 +50,7 @@ JSON = st.recursive(
 )
 ORDER = example("assigned_fulfillment_orders_page1.json")["results"][0]
 SHIPMENT = example("fulfillment_create.response.json")
+STOCK = example("stockrecord_patch.response.json")
 
 
 def paths(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -90,12 +93,24 @@ def test_any_value_anywhere_in_a_shipment(path: tuple[str | int, ...], new: Any)
     assert all(isinstance(units, int) and units >= 0 for units in shipment.quantities.values())
 
 
+@given(path=st.sampled_from(paths(STOCK)), new=JSON)
+def test_any_value_anywhere_in_a_stock_record(path: tuple[str | int, ...], new: Any) -> None:
+    try:
+        entry = read_stock_entry(changed(STOCK, path, new))
+    except Malformed:
+        return
+    assert entry.ref.isdigit()
+    assert entry.location_ref.isdigit()
+    assert entry.level is None or isinstance(entry.level, int)
+
+
 @given(value=JSON)
 def test_single_values_never_raise(value: Any) -> None:
-    count, instant = read_count(value), read_instant(value)
+    count, whole, instant = read_count(value), read_whole(value), read_instant(value)
     assert isinstance(read_text(value), str)
     assert read_id(value) == "" or read_id(value).isdigit()
     assert count is None or 0 <= count < 2**31
+    assert whole is None or -(2**31) < whole < 2**31
     assert instant is None or instant.tzinfo is not None
 
 
