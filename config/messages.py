@@ -8,6 +8,8 @@ from fulfillment.change_deliveries import CHANGE_DELIVERIES
 from fulfillment.departures import ShipmentDelivery
 from fulfillment.event_delivery import EventDelivery
 from fulfillment.transitions import ANSWERS
+from inventory import sync
+from inventory.stock_delivery import StockDelivery
 from relay import registration, subscription
 from relay.delivery import Delivery
 from relay.models import InboundMessage
@@ -28,6 +30,7 @@ DELIVERIES: Mapping[str, Delivery] = {
     **{str(action): delivery for action, delivery in CHANGE_DELIVERIES.items()},
     shipments.VERB: ShipmentDelivery(),
     tracking.VERB: EventDelivery(),
+    sync.VERB: StockDelivery(),
     registration.VERB: registration.LocationDelivery(),
     subscription.VERB: subscription.SubscriptionDelivery(),
 }

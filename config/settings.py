@@ -44,6 +44,8 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
                 "webhooks:read",
                 "webhooks:write",
                 "orders:read",
+                "catalogue:read",
+                "catalogue:write",
             ],
         ),
         "local_stores": env.str("NEXT29_LOCAL_STORES", default=""),
@@ -184,6 +186,7 @@ TRACKING_CRON = env.str("TRACKING_CRON", default="40 * * * *")
 TRACKING_HOURS = env.int("TRACKING_HOURS", default=6)
 TRACKING_DAYS = env.int("TRACKING_DAYS", default=30)
 METHODS_CRON = env.str("METHODS_CRON", default="20 4 * * *")
+STOCK_CRON = env.str("STOCK_CRON", default="50 2 * * *")
 MESSAGES_MODULE = "config.messages"
 
 # --- what can be seen of it -----------------------------------------------------------------

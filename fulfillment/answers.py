@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from fulfillment import intake, problems, status, timeline
+from fulfillment import allocation, intake, problems, status, timeline
 from fulfillment.content import fingerprint
 from fulfillment.models import Actor, FulfillmentOrder, Request, Source, WorkStatus
 from fulfillment.transitions import TRANSITIONS, Action
@@ -161,6 +161,7 @@ class AnswerDelivery:
         if how := SETTLES.get(self.action):
             problems.settle_found_by((Source.TRIAGE, Source.FLOOR), [order], how)
         timeline.note(order, CONFIRMED[self.action], actor=Actor.STORE)
+        allocation.settle([order])
         status.refresh([order])
 
     def refused(self, call: OutboundCall, reason: str) -> None:
@@ -176,6 +177,7 @@ class AnswerDelivery:
         _reopen(order, call)
         problems.settle_about(call, reason)
         timeline.note(order, f"“{call.verb_in_words}” was not sent: {reason}")
+        allocation.settle([order])
         status.refresh([order])
 
     def given_up(self, call: OutboundCall, reason: str) -> None:

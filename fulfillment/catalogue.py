@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from fulfillment import policies, status, timeline
 from fulfillment.decisions import CHANGED, Outcome, Seen
 from fulfillment.models import FulfillmentOrder, Line
+from inventory import skus as skus_of
+from inventory import unknown_skus
 from inventory.models import Product
 from locations.models import Store
 from platforms.records import RequestStatus
@@ -24,11 +26,9 @@ Unknown = Mapping[int, Sequence[Line]]
 
 def unknown_lines(order_ids: Iterable[int]) -> Unknown:
     """Return by order those lines whose SKU the order's merchant has no product for."""
-    known = Product.objects.filter(
-        merchant=OuterRef("fulfillment_order__store__merchant"), sku=OuterRef("sku")
-    )
+    known = skus_of.is_known("fulfillment_order__store__merchant", "sku")
     lines = (
-        Line.objects.filter(~Exists(known), fulfillment_order__in=list(order_ids))
+        Line.objects.filter(~known, fulfillment_order__in=list(order_ids))
         .exclude(sku="")
         .order_by("id")
     )
@@ -119,6 +119,8 @@ def _add(orders: Sequence[FulfillmentOrder], unknown: Unknown, by: User) -> None
         ),
         ignore_conflicts=True,
     )
+    for merchant in {order.store.merchant for order in orders}:
+        unknown_skus.learn(merchant)
     timeline.write(
         timeline.event(order, f"Added to the products: {skus(unknown[order.pk])}.", by=by)
         for order in orders

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from fulfillment import intake, jobs, problems, status, timeline
+from fulfillment import allocation, intake, jobs, problems, status, timeline
 from fulfillment.answers import FOUND, Seen, order_of, ref_of
 from fulfillment.content import fingerprint, units
 from fulfillment.models import Actor, FulfillmentOrder, Source, WorkStatus
@@ -82,6 +82,7 @@ class ChangeDelivery(ABC):
         order.save()
         problems.settle_about(call, "The store has confirmed it.")
         timeline.note(order, self.confirmed, actor=Actor.STORE)
+        allocation.settle([order])
         status.refresh([order])
         jobs.read_later(order.store_id, [order.ref])
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from fulfillment import shadow, timeline
+from fulfillment import allocation, shadow, timeline
 from fulfillment.models import Actor, Decision, FulfillmentOrder, Request
 from fulfillment.transitions import Action, why_not
 from platforms.records import RejectReason, RequestKind
@@ -62,11 +62,15 @@ class Answer:
     by: User | None
     message: str = ""
     reason: RejectReason | None = None
+    forced: bool = False
 
 
-def accept(seen: Seen, *, by: User | None, message: str = "") -> Outcome:
-    """Promise to ship."""
-    return _decide(seen, Answer(Action.ACCEPT, by, message))
+def accept(seen: Seen, *, by: User | None, message: str = "", forced: bool = False) -> Outcome:
+    """Promise to ship, and hold the units for it. Refused where there is not enough stock.
+
+    `forced`: promised all the same; the shortage is shown as a problem until it is made good.
+    """
+    return _decide(seen, Answer(Action.ACCEPT, by, message, forced=forced))
 
 
 def reject(seen: Seen, *, by: User | None, reason: RejectReason, message: str) -> Outcome:
@@ -89,7 +93,7 @@ def _decide(seen: Seen, answer: Answer) -> Outcome:
     outcome = Outcome()
     orders = list(
         FulfillmentOrder.objects.select_for_update(of=("self",))
-        .select_related("store", "order")
+        .select_related("store", "order", "warehouse")
         .filter(pk__in=seen)
         .order_by("pk")
     )
@@ -101,8 +105,17 @@ def _decide(seen: Seen, answer: Answer) -> Outcome:
             outcome.refused.append((order, reason))
         else:
             outcome.done.append(order)
+    if answer.action == Action.ACCEPT:
+        _hold_units(outcome, answer)
     _write(outcome.done, requests, answer)
     return outcome
+
+
+def _hold_units(outcome: Outcome, answer: Answer) -> None:
+    """Hold what is promised; an order that there is not enough for is refused."""
+    lacking = allocation.promise(outcome.done, by=answer.by, forced=answer.forced)
+    outcome.refused += [(order, lacking[order.pk]) for order in outcome.done if order.pk in lacking]
+    outcome.done = [order for order in outcome.done if order.pk not in lacking]
 
 
 def _open_requests(seen: Seen, answer: Answer) -> dict[int, Request]:

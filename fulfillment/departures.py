@@ -19,6 +19,7 @@ from fulfillment.models import (
     WorkStatus,
 )
 from fulfillment.shipments import comparable
+from inventory import mirror as stock_mirror
 from platforms.errors import UnknownCarrier
 from platforms.interface import Client
 from platforms.records import (
@@ -117,6 +118,8 @@ class ShipmentDelivery:
         problems.settle_about(call, "The store has confirmed it.")
         codes = ", ".join(parcel.tracking_code for parcel in shipment.parcels.all())
         timeline.note(order, f"The store confirmed the tracking: {codes}.", actor=Actor.STORE)
+        # It may have lowered its own figures when it was told.
+        stock_mirror.doubt(order.store, order.lines.values_list("sku", flat=True))
         if names := result.get("by_name"):
             _say_unlisted(order, sorted(set(names)))
         status.refresh([order])

@@ -6,11 +6,11 @@ from functools import partial
 from django.utils import timezone
 
 from fulfillment import timeline
-from fulfillment.intake import Asking
-from fulfillment.intake import ask as ask_store
 from locations.models import Store
 from platforms.errors import Refused
 from platforms.interface import Client
+from relay.asking import Asking
+from relay.asking import ask as ask_store
 
 
 def ask(store: Store, client: Client, ref: str) -> Asking[None]:

@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from fulfillment import reconcile
-from fulfillment.intake import Asking
 from fulfillment.reconcile import Difference, Report, Wish
 from locations.models import Store
 from platforms.errors import PlatformError
 from platforms.interface import Client
 from relay import alarms
+from relay.asking import Asking
 from relay.models import Comparison
 
 # At a store's usual four requests a second this is about twenty minutes.
@@ -43,7 +43,8 @@ def look(store: Store, client: Client) -> Asking[Report]:
 
 @transaction.atomic
 def _keep(store: Store, comparison: Comparison, report: Report) -> None:
-    before = store.comparisons.filter(failure="").first()
+    mine = store.comparisons.filter(about=Comparison.About.ORDERS)
+    before = mine.filter(failure="").first()
     known = {each["ref"] for each in before.differences} if before else set()
     again = [difference for difference in report.found if difference.ref in known]
     comparison.ended_at = timezone.now()
@@ -51,7 +52,7 @@ def _keep(store: Store, comparison: Comparison, report: Report) -> None:
     comparison.persistent = len(again)
     comparison.differences = [_kept(each) for each in report.found[:DIFFERENCES_KEPT]]
     comparison.save()
-    store.comparisons.filter(ended_at__lt=timezone.now() - KEPT).delete()
+    mine.filter(ended_at__lt=timezone.now() - KEPT).delete()
     if not comparison.failure:
         _alarm(store, again)
 

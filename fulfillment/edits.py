@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Sum
 
-from fulfillment import content, holds, problems, status, timeline, vanished
+from fulfillment import allocation, content, holds, problems, status, timeline, vanished
 from fulfillment.content import Content, new_line, places_of, units
 from fulfillment.decisions import Outcome
 from fulfillment.models import (
@@ -126,6 +126,7 @@ def take_over(order_ids: Iterable[int], *, by: User) -> Outcome:
             continue
         _take_over(order, by)
         outcome.done.append(order)
+    allocation.settle(outcome.done, by=by)
     status.refresh(outcome.done)
     return outcome
 

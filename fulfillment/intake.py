@@ -6,21 +6,20 @@ is being read (contract next29, section 6).
 """
 
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import due, methods, policies, status, vanished, whole_orders
+from fulfillment import allocation, due, methods, policies, status, vanished, whole_orders
 from fulfillment.cycles import Cycles
 from fulfillment.mirror import mirror
 from fulfillment.models import FulfillmentOrder, Order
 from locations.models import Store
-from platforms.errors import Forbidden, Malformed, Missing, Refused, Throttled, Unavailable
+from platforms.errors import Forbidden, Malformed, Missing, Refused, Unavailable
 from platforms.interface import Client
 from platforms.records import (
     AssignedQueue,
@@ -28,7 +27,8 @@ from platforms.records import (
     RequestStatus,
     Unreadable,
 )
-from relay import alarms, engine, pacing
+from relay import alarms, engine
+from relay.asking import MAX_PAGES, Asking, ask
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +37,7 @@ STATUS_OF_QUEUE = {
     AssignedQueue.CANCEL_REQUESTED: RequestStatus.CANCEL_REQUESTED,
 }
 WAITING = tuple(STATUS_OF_QUEUE.values())
-RETRY_SECONDS = (1.0, 3.0, 10.0)
-THROTTLED_SECONDS = 30.0
 REREAD_AT_ONCE = 200
-MAX_PAGES = 1000
-T = TypeVar("T")
-Asking = Generator[float, None, T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,28 +204,6 @@ def _complete(store: Store, client: Client, read: Read) -> Asking[Read]:
     return Read(tuple(records), read.at)
 
 
-def ask(store: Store, question: Callable[[], T]) -> Asking[T]:
-    """Ask the store at its pace. A 429 is no failure; an outage is tried a few times."""
-    tries = iter(RETRY_SECONDS)
-    throttled = 0
-    while True:
-        while (wait := pacing.seconds_until_free(store)) > 0:
-            yield wait
-        try:
-            return question()
-        except Throttled as error:
-            throttled += 1
-            if throttled > 8:
-                raise
-            asked = error.retry_after or 0.0
-            pacing.hold(store, min(max(asked, 2.0 ** (throttled - 1)), THROTTLED_SECONDS))
-        except Unavailable:
-            pause = next(tries, None)
-            if pause is None:
-                raise
-            yield pause
-
-
 def _take_in_read(store: Store, read: Read, report: Report) -> set[str]:
     """Take in what was read together; if that fails, one by one, so that one harms no other.
 
@@ -297,6 +270,7 @@ def take_in(
         [e.order for e in entries if e.changed or e.order.open_problems or e.order.pk in opened],
     )
     orders = [entry.order for entry in entries]
+    allocation.settle(orders)
     status.refresh(orders)
     due.refresh(orders)
     # To all of them: an answer may have been taken back since the order last changed.

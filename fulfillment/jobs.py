@@ -21,14 +21,16 @@ from fulfillment import (
     intake,
     methods,
     silence,
+    stock_news,
     tracking_news,
 )
-from fulfillment.intake import Asking, Report
+from fulfillment.intake import Report
 from fulfillment.models import Order
 from locations.models import Store
 from platforms.errors import PlatformError, Unauthorized, Unavailable
 from platforms.interface import Client
 from relay import alarms, engine, granting
+from relay.asking import Asking, ask
 from relay.jobs import in_thread, serve
 
 REREAD_AT_ONCE = 100
@@ -37,6 +39,7 @@ READ_AGAIN = "fulfillment.read_again"
 ASK_DESTINATIONS = "fulfillment.ask_destinations"
 SHIP_FILE = "fulfillment.ship_file"
 RECOUNT = "fulfillment.recount"
+FOLLOW_STOCK = "fulfillment.follow_stock"
 COMPARE = "fulfillment.compare"
 COMPARED_TOGETHER = 4
 
@@ -119,6 +122,13 @@ def recount(timestamp: int = 0) -> None:
     due.recount_changed()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name=FOLLOW_STOCK, queue="intake", lock=FOLLOW_STOCK, queueing_lock=FOLLOW_STOCK)
+def follow_stock(timestamp: int = 0) -> None:
+    """See what goods that came, counts and new products mean for orders."""
+    stock_news.follow()
+
+
 def read_later(store_id: int, refs: list[str], *, whole: bool = False) -> None:
     """Queue a job that reads these fulfillment orders again, with `whole` also their orders."""
     app.configure_task(READ_AGAIN).defer(store_id=store_id, refs=[*refs], whole=whole)
@@ -174,7 +184,7 @@ async def read_methods(store_id: int) -> None:
 
 def _read_methods(store: Store, client: Client) -> Asking[None]:
     if store.platform.capabilities.lists_shipping_methods:
-        methods.take_in(store, (yield from intake.ask(store, client.fetch_shipping_methods)))
+        methods.take_in(store, (yield from ask(store, client.fetch_shipping_methods)))
         alarms.clear(store, alarms.METHODS_FAILED)
 
 

@@ -1,11 +1,11 @@
 """Applies a store's rules: finds what is wrong, and decides what needs no person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from django.utils import timezone
 
-from fulfillment import decisions, rules, shadow, triage
+from fulfillment import decisions, rules, shadow, status, triage
 from fulfillment.models import (
     FulfillmentOrder,
     Line,
@@ -18,7 +18,8 @@ from fulfillment.models import (
 )
 from fulfillment.transitions import not_too_late
 from fulfillment.triage import AskedLine, Finding
-from inventory.models import Product
+from inventory import skus
+from inventory.models import Product, StockLevel
 from locations.models import CancellationPolicy, RequestPolicy, Store
 from platforms.records import RequestKind, RequestStatus
 
@@ -62,7 +63,7 @@ def apply(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
     if store.request_policy == RequestPolicy.ACCEPT_WHEN_CLEAR:
         clear = [order for order in orders if rules.on_request(order).verdict == RuleVerdict.ACCEPT]
         if clear:
-            decisions.accept({order.pk: order.revision for order in clear}, by=None)
+            _accept(store, clear)
     asked_to_stop = [
         order
         for order in orders
@@ -71,6 +72,16 @@ def apply(store: Store, orders: Sequence[FulfillmentOrder]) -> None:
     by_state = store.cancellation_policy == CancellationPolicy.BY_PHYSICAL_STATE
     clear = [o for o in asked_to_stop if by_state or _never_ours(o) or not_too_late(o)]
     settle_cancellations(_without_by_hand(clear))
+
+
+def _accept(store: Store, clear: Sequence[FulfillmentOrder]) -> None:
+    """Accept what is clear. What another order took the last units from is checked again."""
+    outcome = decisions.accept({order.pk: order.revision for order in clear}, by=None)
+    refused = {order.pk for order, _ in outcome.refused}
+    again = [order for order in clear if order.pk in refused]
+    if again:
+        examine(store, again)
+        status.refresh(again)
 
 
 def _without_by_hand(orders: Sequence[FulfillmentOrder]) -> list[FulfillmentOrder]:
@@ -110,13 +121,39 @@ def _lines(orders: Sequence[FulfillmentOrder]) -> dict[int, list[Line]]:
 def _findings(
     store: Store, orders: Sequence[FulfillmentOrder], lines: dict[int, list[Line]]
 ) -> Found:
-    skus = {line.sku for rows in lines.values() for line in rows}
-    products = Product.objects.filter(merchant=store.merchant_id, sku__in=skus)
-    known = frozenset(products.values_list("sku", flat=True))
-    return [(order, _find(order, lines.get(order.pk, []), known)) for order in orders]
+    asked = {line.sku: line.title for rows in lines.values() for line in rows}
+    products = skus.find(store.merchant_id, asked)
+    unknown = {sku: title for sku, title in asked.items() if sku not in products}
+    skus.remember(store.merchant_id, unknown, in_orders=True)
+    available = availability(products, {order.warehouse_id for order in orders})
+    return [
+        (order, _find(order, lines.get(order.pk, []), frozenset(products), available))
+        for order in orders
+    ]
 
 
-def _find(order: FulfillmentOrder, lines: list[Line], known: frozenset[str]) -> list[Finding]:
+def availability(
+    products: Mapping[str, Product], warehouse_ids: Iterable[int | None]
+) -> dict[int, dict[str, int]]:
+    """Return by warehouse and SKU what can be promised of those products that are counted."""
+    counted = {sku: product.pk for sku, product in products.items() if product.counted}
+    if not counted:
+        return {}
+    levels = StockLevel.objects.filter(product__in=counted.values(), warehouse__in=warehouse_ids)
+    left = {(w, p): n for w, p, n in levels.values_list("warehouse", "product", "available")}
+    return {
+        warehouse: {sku: left.get((warehouse, pk), 0) for sku, pk in counted.items()}
+        for warehouse in warehouse_ids
+        if warehouse is not None
+    }
+
+
+def _find(
+    order: FulfillmentOrder,
+    lines: list[Line],
+    known: frozenset[str],
+    available: Mapping[int, Mapping[str, int]],
+) -> list[Finding]:
     return triage.find(
         address=order.postal_address,
         lines=[AskedLine(line.ref, line.sku, line.title, line.open) for line in lines],
@@ -124,6 +161,7 @@ def _find(order: FulfillmentOrder, lines: list[Line], known: frozenset[str]) -> 
         location_name=order.location_name,
         location_known=order.warehouse_id is not None,
         is_test=bool(order.order.is_test),
+        available=available.get(order.warehouse_id or 0),
     )
 
 

@@ -7,17 +7,29 @@ from django.db import transaction
 from django.utils import timezone
 
 from fulfillment import status, timeline
-from fulfillment.models import FulfillmentOrder, Problem, Source
+from fulfillment.models import FulfillmentOrder, Line, Problem, Source, StatusCode
 from platforms.errors import Refusal
 from relay.models import OutboundCall
 
 
 def open_one(
-    order: FulfillmentOrder, source: Source, detail: str, *, call: OutboundCall | None = None
+    order: FulfillmentOrder,
+    source: Source,
+    detail: str,
+    *,
+    call: OutboundCall | None = None,
+    line: Line | None = None,
+    code: str = "",
 ) -> None:
     """Open a problem, unless the same one is open already. Must run in a transaction."""
     Problem.objects.get_or_create(
-        fulfillment_order=order, source=source, detail=detail, call=call, settled_at=None
+        fulfillment_order=order,
+        source=source,
+        detail=detail,
+        call=call,
+        line=line,
+        settled_at=None,
+        defaults={"status_code": StatusCode.objects.get(code=code, variant=1) if code else None},
     )
     status.refresh([order])
 
@@ -29,6 +41,16 @@ def settle_found_by(
     Problem.objects.filter(
         fulfillment_order__in=list(orders), source__in=list(sources), settled_at=None
     ).update(settled_at=timezone.now(), settled_how=how)
+
+
+def settle_lines(
+    source: Source, lines: Iterable[int], orders: Iterable[FulfillmentOrder], how: str
+) -> None:
+    """Settle what `source` found open about these lines of these orders, which are locked."""
+    Problem.objects.filter(line__in=list(lines), source=source, settled_at=None).update(
+        settled_at=timezone.now(), settled_how=how
+    )
+    status.refresh(orders)
 
 
 def settle_about(call: OutboundCall, how: str) -> None:

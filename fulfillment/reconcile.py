@@ -20,7 +20,6 @@ from fulfillment import intake, problems, telling
 from fulfillment.answers import PROOF
 from fulfillment.content import units
 from fulfillment.departures import matching
-from fulfillment.intake import Asking, ask
 from fulfillment.mirror import mirror_shipments
 from fulfillment.models import FulfillmentOrder, Problem, ShipmentState, Source, WorkStatus
 from fulfillment.models.orders import ENDED
@@ -37,6 +36,7 @@ from platforms.records import (
     UpstreamState,
 )
 from relay import engine
+from relay.asking import MAX_PAGES, Asking, ask
 
 RECENTLY = timedelta(days=7)
 UNKNOWN = "unknown_to_us"
@@ -161,7 +161,7 @@ def _listed(store: Store, client: Client) -> Asking[Listed]:
     for queue in AssignedQueue:
         following: str | None = None
         seen: set[str | None] = set()
-        while following not in seen and len(seen) < intake.MAX_PAGES:
+        while following not in seen and len(seen) < MAX_PAGES:
             seen.add(following)
             at = timezone.now()
             page = yield from ask(store, partial(client.fetch_assigned, queue, following))

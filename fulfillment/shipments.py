@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from fulfillment import races, status, timeline
+from fulfillment import allocation, races, status, timeline
 from fulfillment.models import (
     FulfillmentOrder,
     Line,
@@ -68,6 +68,7 @@ def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
     _check_parcels(order, leaving.parcels)
     shipment = _record(order, leaving, lines, by)
     _note(order, shipment, leaving, by)
+    allocation.consume(order, shipment, lines, by=by)
     outbox.push([telling_of(order, shipment, by)])
     return shipment
 

@@ -15,7 +15,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fulfillment import tracking
-from fulfillment.intake import Asking, ask
 from fulfillment.models import FulfillmentOrder, Parcel, ShipmentState, TrackingSource
 from fulfillment.models.orders import FulfillmentOrderQuerySet
 from fulfillment.shipments import comparable
@@ -25,6 +24,7 @@ from platforms.errors import Malformed, Refused, Unavailable
 from platforms.interface import Client
 from platforms.records import FulfillmentRecord
 from relay import alarms
+from relay.asking import Asking, ask
 
 # About a minute of a store's requests.
 AT_ONCE = 200

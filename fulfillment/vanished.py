@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import holds, problems, status, timeline
+from fulfillment import allocation, holds, problems, status, timeline
 from fulfillment.models import Actor, Decision, FulfillmentOrder, Source, WorkStatus
 from fulfillment.models.orders import FLOOR
 from locations.models import Store
@@ -58,4 +58,5 @@ def _end(order: FulfillmentOrder) -> None:
     )
     problems.settle_found_by([Source.TRIAGE], [order], "The request is over.")
     timeline.note(order, TEXT, actor=Actor.STORE)
+    allocation.settle([order])
     status.refresh([order])

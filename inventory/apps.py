@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class InventoryConfig(AppConfig):
-    """Products."""
+    """Products and their stock."""
 
     name = "inventory"
-    verbose_name = "Products"
+    verbose_name = "Stock"

@@ -172,12 +172,24 @@ class CancellationPolicy(models.TextChoices):
     BY_PHYSICAL_STATE = "by_physical_state", "Accept before picking, reject after shipping"
 
 
+class StockPolicy(models.TextChoices):
+    """Which figure a store is told of the stock that lies here."""
+
+    OFF = "off", "Tell it nothing"
+    AVAILABLE = "available", "What can still be promised, to anybody"
+    SELLABLE = "sellable", "What can be sold, less what other stores’ orders hold"
+
+
 class StoreQuerySet(models.QuerySet["Store"]):
     """Which stores."""
 
     def running(self) -> "StoreQuerySet":
         """Those we may talk to."""
         return self.filter(paused_at__isnull=True)
+
+    def publishing(self) -> "StoreQuerySet":
+        """Those that are told of stock."""
+        return self.exclude(stock_policy=StockPolicy.OFF)
 
 
 class Store(models.Model):
@@ -225,6 +237,27 @@ class Store(models.Model):
         default=False,
         help_text="Carrier events that staff record are passed on to the store. The token needs "
         "the scopes orders:read and orders:write.",
+    )
+    stock_policy = models.CharField(
+        "stock",
+        max_length=20,
+        choices=StockPolicy.choices,
+        default=StockPolicy.OFF,
+        help_text="A store that subtracts its own open orders (29 Next does) is told what can be "
+        "sold less what other stores’ orders hold. The token needs the scopes catalogue:read and "
+        "catalogue:write.",
+    )
+    stock_buffer = models.PositiveIntegerField(
+        "units kept back",
+        default=0,
+        blank=True,
+        help_text="So many units of each product this store is not told of.",
+    )
+    stock_cap = models.PositiveIntegerField(
+        "units at most", null=True, blank=True, help_text="It is never told of more than this."
+    )
+    stock_read_at = models.DateTimeField(
+        "stock records last read", null=True, blank=True, editable=False
     )
     requests_per_second = models.FloatField(
         null=True,
@@ -274,6 +307,8 @@ class Store(models.Model):
         can = self.platform.capabilities
         if self.reads_orders and not can.shows_orders:
             raise ValidationError(f"{self.platform.label} does not show whole orders.")
+        if self.stock_policy != StockPolicy.OFF and not can.keeps_stock:
+            raise ValidationError(f"{self.platform.label} has no stock records that we can set.")
         if self.tells_tracking and not can.takes_delivery_events:
             raise ValidationError(f"{self.platform.label} does not take what carriers say.")
 

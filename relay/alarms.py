@@ -29,6 +29,10 @@ CALLBACK_GONE = "callback_gone"
 WEBHOOK_GONE = "webhook_gone"
 SILENT = "silent"
 DRIFT = "drift"
+STOCK_FAILED = "stock_failed"
+STOCK_REFUSED = "stock_refused"
+STOCK_DROP = "stock_drop"
+STOCK_DRIFT = "stock_drift"
 
 # What each kind means and what to do, for the docs.
 MEANINGS: Mapping[str, str] = {
@@ -91,6 +95,22 @@ MEANINGS: Mapping[str, str] = {
     DRIFT: (
         "Two nightly comparisons have found orders that the store sees otherwise than we do. The "
         "store's page lists them; manage.py reconcile repairs what is safe."
+    ),
+    STOCK_FAILED: (
+        "The store's stock records could not be read; what it is told rests on what we read "
+        "before. The next reading that works clears it."
+    ),
+    STOCK_REFUSED: (
+        "The store has refused to be told of stock several times, so no more is sent. Look at the "
+        "refused calls, repair the cause, and retry or give them up."
+    ),
+    STOCK_DROP: (
+        "Many stock records would fall to zero at once. Nothing is told of them before a person "
+        "has looked: tell the store all the same, or repair the stock; then it clears itself."
+    ),
+    STOCK_DRIFT: (
+        "Two nightly comparisons have found stock records that show other figures than ours. The "
+        "store's page lists them; manage.py reconcile --stock tells the store again."
     ),
 }
 

@@ -328,7 +328,9 @@ def _subscriptions() -> Iterator[Finding]:
 
 def _comparisons() -> Iterator[Finding]:
     since = timezone.now() - COMPARED_WITHIN
-    recent = Comparison.objects.filter(store=OuterRef("pk"), ended_at__gte=since, failure="")
+    recent = Comparison.objects.filter(
+        store=OuterRef("pk"), about=Comparison.About.ORDERS, ended_at__gte=since, failure=""
+    )
     established = Store.objects.running().filter(created_at__lt=since)
     if late := [store.name for store in established.exclude(Exists(recent))]:
         yield Finding(

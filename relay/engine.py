@@ -6,10 +6,11 @@ look for a row that is not there yet, and a transaction must not wait for anothe
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from django.db import connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
@@ -22,7 +23,11 @@ READ_MESSAGES = "relay.read_messages"
 PULL = "fulfillment.pull"
 TRACK = "fulfillment.track"
 READ_METHODS = "fulfillment.read_methods"
+PUSH_STOCK = "inventory.push_stock"
+READ_STOCK = "inventory.read_stock"
 TEST_CONNECTION = "relay.test_connection"
+
+STOCK_SECONDS = 5
 
 QUEUED = """
     SELECT EXISTS (
@@ -50,6 +55,20 @@ def wake_tracking(store_id: int) -> None:
 def wake_methods(store_id: int) -> None:
     """Have the store's shipping methods read."""
     _wake(READ_METHODS, store_id, None)
+
+
+def wake_stock(store_id: int) -> None:
+    """Have the store told of the stock that has changed, a few seconds from now.
+
+    What moves within these seconds is found together, at the cost of one look.
+    """
+    seconds = int(timezone.now().timestamp()) // STOCK_SECONDS * STOCK_SECONDS + STOCK_SECONDS
+    _wake(PUSH_STOCK, store_id, datetime.fromtimestamp(seconds, UTC))
+
+
+def wake_stock_reading(store_id: int) -> None:
+    """Have the store's stock records read."""
+    _wake(READ_STOCK, store_id, None)
 
 
 def wake_test(store_id: int) -> None:

@@ -258,13 +258,22 @@ class Tally(models.Model):
 
 
 class Comparison(models.Model):
-    """What a comparison of our orders with a store's found, order by order.
+    """What a comparison with a store found: order by order, or stock record by stock record.
 
     `differences` holds the first of them, `found` says how many there were. `persistent` is how
     many of them the comparison before had found too.
     """
 
+    class About(models.TextChoices):
+        """What was compared."""
+
+        ORDERS = "orders", "Orders"
+        STOCK = "stock", "Stock"
+
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="comparisons")
+    about = models.CharField(
+        max_length=20, choices=About.choices, default=About.ORDERS, db_default=About.ORDERS
+    )
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(default=timezone.now)
     compared = models.PositiveIntegerField(default=0)
@@ -278,7 +287,7 @@ class Comparison(models.Model):
         indexes = [models.Index(fields=["store", "-id"], name="comparison_store")]
 
     def __str__(self) -> str:
-        return f"{self.store}: {self.found} differences in {self.compared} orders"
+        return f"{self.store}: {self.found} differences in {self.compared} {self.about}"
 
 
 class Alarm(models.Model):

@@ -280,6 +280,7 @@ class FulfillmentOrder(models.Model):
             ("pick", "Can pick"),
             ("ship", "Can pack and ship"),
             ("hold", "Can put an order on hold here and release it"),
+            ("force_stock", "Can accept an order that there is not enough stock for"),
             ("redirect", "Can hold an order at the store, close it short, move and split it"),
             ("settle_problem", "Can settle a problem"),
             ("read_again", "Can have an order read again from the store"),

@@ -103,6 +103,7 @@ class Source(models.TextChoices):
     FLOOR = "floor", "Floor"
     CHANGED = "changed", "Change at the store"
     RACE = "race", "Shipment and cancellation at once"
+    STOCK = "stock", "Stock"
 
 
 class Problem(models.Model):

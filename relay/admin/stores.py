@@ -13,11 +13,12 @@ from django.utils.timezone import localtime
 from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Result
 from backoffice.badges import badge
 from backoffice.exports import ExportedList
-from locations.models import Location, Store, Warehouse
+from locations.models import Location, StockPolicy, Store, Warehouse
 from platforms.errors import Refusal
 from relay import alarms, credentials, engine, installing, registration, subscription
 from relay.admin.rows import OfAllStores, OperatorAdmin
 from relay.admin.store_form import StoreForm, credential_fields
+from relay.models import Comparison
 
 WISHES = ("reads_orders", "tells_tracking")
 
@@ -238,7 +239,7 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         """Show the store's locations and the last comparison above the form."""
         if store := context.get("original"):
             context["locations"] = store.locations.select_related("warehouse")
-            context["comparison"] = store.comparisons.first()
+            context["comparisons"] = _last_comparisons(store)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="Platform")
@@ -266,6 +267,17 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
     def traffic(self, store: Store) -> SafeString:
         """Whether anything is sent or asked."""
         return badge("Paused", "stop") if store.paused_at else badge("Running", "good")
+
+
+def _last_comparisons(store: Store) -> list[tuple[str, Comparison | None]]:
+    """Return the last comparison of each kind that applies to the store, with its title."""
+    last = {
+        about: store.comparisons.filter(about=about).first() for about in Comparison.About.values
+    }
+    shown = [("orders with the store’s", last[Comparison.About.ORDERS])]
+    if store.stock_policy != StockPolicy.OFF or last[Comparison.About.STOCK]:
+        shown.append(("stock with the store’s", last[Comparison.About.STOCK]))
+    return shown
 
 
 @admin.register(Location)

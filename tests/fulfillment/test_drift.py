@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from fulfillment import intake, jobs
+from fulfillment import jobs
 from fulfillment.models import FulfillmentOrder
 from locations.models import Store
+from relay import asking
 from relay.models import Alarm, Comparison
 from tests.dock import Dock
 from tests.factories import member
@@ -73,7 +74,7 @@ def test_orders_that_differ_one_night_each_are_no_drift(dock: Dock) -> None:
 def test_a_store_that_cannot_be_asked_is_kept_as_such(
     dock: Dock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(asking, "RETRY_SECONDS", (0.0,))
     drifted(dock)
     nightly()
     dock.shop.fault("error_500_before", "assignedFulfillmentOrdersList", times=2)

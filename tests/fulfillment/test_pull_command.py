@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from fulfillment import intake
 from fulfillment.management.commands import pull as command
 from fulfillment.models import FulfillmentOrder
 from locations.models import Store
+from relay import asking
 from relay.models import Alarm, CallState
 from tests.factories import StoreFactory
 from tests.sandbox.stage import Stage
@@ -70,7 +70,7 @@ def test_long_work_shows_how_far_it_is(
 def test_one_store_that_fails_does_not_keep_the_others_waiting(
     store: Store, shop: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(asking, "RETRY_SECONDS", (0.0,))
     broken = StoreFactory(name="A broken one", base_url="http://127.0.0.1:9/api/")
     broken.set_credentials(access_token="some-token")
     broken.save()

@@ -10,11 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from fulfillment import intake
 from fulfillment.models import FulfillmentOrder, Problem, ShipmentState
 from fulfillment.transitions import Action
 from locations.models import Store
-from relay import outbox
+from relay import asking, outbox
 from relay.models import Alarm, CallState, OutboundCall
 from tests.dock import Dock
 from tests.factories import StoreFactory
@@ -347,7 +346,7 @@ def test_an_order_that_is_gone_there_is_for_a_person(dock: Dock) -> None:
 def test_an_order_that_cannot_be_read_is_a_difference_and_not_the_end(
     dock: Dock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(asking, "RETRY_SECONDS", (0.0,))
     dock.accepted()
     dock.accepted()
     dock.shop.fault("empty_success", READ, times=1)
@@ -401,7 +400,7 @@ def test_it_keeps_to_the_stores_pace(dock: Dock) -> None:
 def test_a_store_that_cannot_be_asked_does_not_keep_the_others_from_it(
     dock: Dock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(asking, "RETRY_SECONDS", (0.0,))
     broken = StoreFactory(name="A broken one", base_url="http://127.0.0.1:9/api/")
     broken.set_credentials(access_token="some-token")
     broken.save()

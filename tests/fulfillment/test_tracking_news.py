@@ -9,10 +9,10 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from fulfillment import intake, jobs, tracking_news
+from fulfillment import jobs, tracking_news
 from fulfillment.models import FulfillmentOrder, Parcel, TrackingEvent
 from platforms.records import TrackingStatus
-from relay import alarms, engine
+from relay import alarms, asking, engine
 from relay.models import InboundMessage, OutboundCall
 from sandbox.next29.callbacks import sign
 from tests.dock import Dock
@@ -230,7 +230,7 @@ def test_what_cannot_be_read_is_alarmed_stops_no_other_and_is_cleared(dock: Dock
 def test_an_outage_leaves_the_order_due_and_one_alarm(
     dock: Dock, shipped: FulfillmentOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(asking, "RETRY_SECONDS", (0.0,))
     dock.shop.fault("error_500_before", READ, times=2)
     track(dock)
     assert list(tracking_news.due(dock.store)) == [shipped]

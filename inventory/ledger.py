@@ -1,0 +1,156 @@
+"""The books of stock: the only writer of levels, which writes a movement for every change.
+
+What if two write at once? The levels are locked in the order of their ids before they are read.
+What if it dies halfway? Movements and levels are one transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from inventory import publishing
+from inventory.models import FIGURES, Kind, Product, StockLevel, StockMovement
+from locations.models import Warehouse
+from platforms.errors import Refusal
+
+Place = tuple[int, int]  # product id, warehouse id
+WORDS = {
+    "on_hand": "on hand",
+    "allocated": "promised",
+    "damaged": "damaged",
+    "quarantine": "in quarantine",
+    "safety": "safety stock",
+    "buffer": "buffer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The row that a movement comes from; nothing where a person acted on the level itself."""
+
+    name: str = ""
+    model: str = ""
+    id: int | None = None
+
+    @classmethod
+    def of(cls, row: Model) -> "Cause":
+        """Return the cause that leads to this row's page."""
+        return cls(str(row)[:300], row._meta.label_lower, row.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change to write: by how much which figures of a level change, and why."""
+
+    level_id: int
+    kind: Kind
+    changes: Mapping[str, int]
+    cause: Cause = field(default_factory=Cause)
+    reason: str = ""
+
+
+def levels_at(places: Iterable[Place]) -> dict[Place, int]:
+    """Return the ids of the levels at these places, made where there are none yet."""
+    wanted = set(places)
+    found = _known(wanted)
+    missing = sorted(wanted - found.keys())
+    if missing:
+        StockLevel.objects.bulk_create(
+            [StockLevel(product_id=product, warehouse_id=place) for product, place in missing],
+            ignore_conflicts=True,
+        )
+        found |= _known(set(missing))
+    return found
+
+
+def _known(places: set[Place]) -> dict[Place, int]:
+    rows = StockLevel.objects.filter(
+        product__in={product for product, _ in places},
+        warehouse__in={warehouse for _, warehouse in places},
+    )
+    found = rows.order_by().values_list("product_id", "warehouse_id", "pk")
+    return {(p, w): pk for p, w, pk in found if (p, w) in places}
+
+
+def level_at(product: Product, warehouse: Warehouse) -> int:
+    """Return the id of the level of a product in a warehouse."""
+    return levels_at([(product.pk, warehouse.pk)])[product.pk, warehouse.pk]
+
+
+def lock(level_ids: Iterable[int]) -> dict[int, StockLevel]:
+    """Lock levels in the order of their ids and return them as they are then."""
+    rows = StockLevel.objects.select_for_update().filter(pk__in=set(level_ids)).order_by("pk")
+    return {level.pk: level for level in rows}
+
+
+def post(
+    levels: Mapping[int, StockLevel], moves: Sequence[Move], *, by: User | None
+) -> list[StockMovement]:
+    """Write movements and the levels that follow from them, in a few statements for any number.
+
+    Changes `levels`, which the caller has locked in this transaction. Raises Refusal where a
+    figure would fall below zero; the caller's transaction is then given up.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("post() belongs into the transaction that locked the levels.")
+    now = timezone.now()
+    written = [_apply(levels[move.level_id], move, by, now) for move in moves if _moves(move)]
+    if not written:
+        return []
+    StockMovement.objects.bulk_create(written)
+    touched = [levels[pk] for pk in sorted({movement.level_id for movement in written})]
+    StockLevel.objects.bulk_create(
+        touched,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*FIGURES, "moves", "moved_at"],
+    )
+    _begin_counting({level.product_id for level in touched})
+    publishing.wake_stores({level.product_id for level in touched})
+    return written
+
+
+def _moves(move: Move) -> bool:
+    return any(move.changes.values())
+
+
+def _apply(level: StockLevel, move: Move, by: User | None, at: datetime) -> StockMovement:
+    before = {figure: getattr(level, figure) for figure in FIGURES}
+    for figure, change in move.changes.items():
+        after = before[figure] + change
+        if after < 0:
+            raise Refusal(
+                f"Only {before[figure]} of {level.product} are {WORDS[figure]} in "
+                f"{level.warehouse}, so {-change} cannot be taken."
+            )
+        setattr(level, figure, after)
+    level.moves += 1
+    level.moved_at = at
+    return StockMovement(
+        level=level,
+        number=level.moves,
+        kind=move.kind,
+        **move.changes,
+        **{f"{figure}_before": value for figure, value in before.items()},
+        cause=move.cause.name,
+        cause_model=move.cause.model,
+        cause_id=move.cause.id,
+        reason=move.reason,
+        at=at,
+        by=by,
+    )
+
+
+def _begin_counting(product_ids: Iterable[int]) -> None:
+    """From its first movement on, only what is there of a product is promised.
+
+    What was promised before that is counted by whoever promised it.
+    """
+    Product.objects.filter(pk__in=product_ids, counted=False).update(
+        counted=True, recount_promises=True
+    )
