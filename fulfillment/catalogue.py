@@ -15,6 +15,7 @@ from fulfillment.decisions import CHANGED, Outcome, Seen
 from fulfillment.models import FulfillmentOrder, Line
 from inventory import skus as skus_of
 from inventory import unknown_skus
+from inventory.deadlocks import tried_again
 from inventory.models import Product
 from locations.models import Store
 from platforms.records import RequestStatus
@@ -49,6 +50,7 @@ def why_not(order: FulfillmentOrder, unknown: Sequence[Line]) -> str:
     return not_waiting(order) or ("" if unknown else NOTHING_UNKNOWN)
 
 
+@tried_again
 @transaction.atomic
 def add_products(seen: Seen, *, by: User) -> Outcome:
     """Add the unknown SKUs of these orders as products of their merchants.
@@ -73,6 +75,7 @@ def add_products(seen: Seen, *, by: User) -> Outcome:
     return outcome
 
 
+@tried_again
 @transaction.atomic
 def check_again(order_ids: Iterable[int]) -> Outcome:
     """Look for problems again, and apply the store's rules: products or locations may be new."""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from fulfillment import allocation, shadow, timeline
 from fulfillment.models import Actor, Decision, FulfillmentOrder, Request
 from fulfillment.transitions import Action, why_not
+from inventory.deadlocks import tried_again
 from platforms.records import RejectReason, RequestKind
 from relay import outbox
 from relay.models import Priority
@@ -88,6 +89,7 @@ def reject_cancellation(seen: Seen, *, by: User | None, message: str) -> Outcome
     return _decide(seen, Answer(Action.REJECT_CANCELLATION, by, message))
 
 
+@tried_again
 @transaction.atomic
 def _decide(seen: Seen, answer: Answer) -> Outcome:
     outcome = Outcome()

@@ -22,6 +22,7 @@ from fulfillment.models import (
     Source,
     WorkStatus,
 )
+from inventory.deadlocks import tried_again
 from platforms.records import Address, FulfillmentOrderRecord, LineRecord
 
 EDITED = "Changed at the store"
@@ -110,6 +111,7 @@ def forget(order: FulfillmentOrder) -> None:
     problems.settle_found_by([Source.CHANGED], [order], "The merchant has asked anew.")
 
 
+@tried_again
 @transaction.atomic
 def take_over(order_ids: Iterable[int], *, by: User) -> Outcome:
     """Work on what the store wants now, where it was changed after we had accepted."""

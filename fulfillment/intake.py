@@ -18,6 +18,7 @@ from fulfillment import allocation, due, methods, policies, status, vanished, wh
 from fulfillment.cycles import Cycles
 from fulfillment.mirror import mirror
 from fulfillment.models import FulfillmentOrder, Order
+from inventory.deadlocks import tried_again
 from locations.models import Store
 from platforms.errors import Forbidden, Malformed, Missing, Refused, Unavailable
 from platforms.interface import Client
@@ -251,6 +252,7 @@ def alarm_of(ref: str) -> str:
     return f"{alarms.UNREADABLE}:{ref}"[:40]
 
 
+@tried_again
 @transaction.atomic
 def take_in(
     store: Store, records: Sequence[FulfillmentOrderRecord], read_at: datetime

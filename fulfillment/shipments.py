@@ -21,6 +21,7 @@ from fulfillment.models import (
     WorkStatus,
 )
 from fulfillment.transitions import Action, why_not
+from inventory.deadlocks import tried_again
 from platforms.errors import Refusal
 from platforms.records import ParcelRecord
 from relay import outbox
@@ -52,6 +53,7 @@ def ship(order_id: int, leaving: Leaving, *, by: User | None) -> Shipment:
         raise
 
 
+@tried_again
 @transaction.atomic
 def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
     order = (

@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Subquery
 from fulfillment import problems
 from fulfillment.models import FulfillmentOrder, Line, Problem, Source
 from fulfillment.triage import OUT_OF_STOCK, WAYS_OUT
+from inventory.deadlocks import tried_again
 from inventory.models import Allocation, StockLevel
 
 ENOUGH = "There is enough of it now."
@@ -84,6 +85,7 @@ def _uncovered(level: StockLevel) -> int:
     return level.allocated - (level.on_hand - level.damaged - level.quarantine)
 
 
+@tried_again
 @transaction.atomic
 def follow() -> None:
     """Open and settle the problems of orders that units were promised to and are missing now.

@@ -15,6 +15,7 @@ from fulfillment.models.orders import FLOOR
 from fulfillment.transitions import Action
 from fulfillment.triage import OUT_OF_STOCK, UNKNOWN_SKU
 from inventory import skus
+from inventory.deadlocks import tried_again
 from inventory.models import Product
 
 AT_ONCE = 500
@@ -29,6 +30,7 @@ def follow() -> None:
         catalogue.check_again(sorted(ready))
 
 
+@tried_again
 @transaction.atomic
 def count_promises(product: Product) -> None:
     """Hold units for what was promised before the product was counted, or had this SKU."""

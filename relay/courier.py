@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -169,6 +169,10 @@ class Turn:
             raise
         except PlatformError as error:
             self._failed(delivery, call, error)
+        except OperationalError as error:
+            # The database gave the transaction up; what was sent is looked up before the next try.
+            log.warning("call %s could not be written down: %s", call.pk, error)
+            self._again(call, CallState.IN_DOUBT, f"The database: {error}", 1.0, counts=True)
         except Exception as error:
             # The outermost loop of the worker: our own fault must not stop the other calls.
             log.exception("call %s failed by a fault of ours", call.pk)

@@ -1,0 +1,169 @@
+"""Counts stock: begins a count, notes what was counted, and posts the differences after a review.
+
+Whoever counts does not see the books. A line keeps what the books said when it was counted, and
+the difference of the two is posted: what is received or shipped meanwhile is not counted away.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from inventory import ledger
+from inventory.deadlocks import tried_again
+from inventory.ledger import Cause, Move
+from inventory.models import (
+    Kind,
+    Product,
+    StockLevel,
+    StockMovement,
+    Stocktake,
+    StocktakeLine,
+    StocktakeState,
+)
+from locations.models import Merchant, Warehouse
+from platforms.errors import Refusal
+
+OPEN = (StocktakeState.COUNTING, StocktakeState.REVIEW)
+
+
+@transaction.atomic
+def begin(
+    warehouse: Warehouse,
+    *,
+    by: User | None,
+    merchant: Merchant | None = None,
+    products: Iterable[Product] = (),
+    note: str = "",
+) -> Stocktake:
+    """Write a count sheet: these products, or all that the warehouse has a level of.
+
+    Raises Refusal where there is nothing to count.
+    """
+    stocktake = Stocktake.objects.create(
+        warehouse=warehouse, merchant=merchant, begun_by=by, note=note
+    )
+    chosen = [product.pk for product in products]
+    if chosen:
+        ids = list(ledger.levels_at((pk, warehouse.pk) for pk in chosen).values())
+    else:
+        levels = StockLevel.objects.filter(warehouse=warehouse)
+        levels = levels.filter(product__merchant=merchant) if merchant else levels
+        ids = list(levels.order_by("product__sku", "pk").values_list("pk", flat=True))
+    if not ids:
+        raise Refusal("There is nothing to count: no product has a level in this warehouse.")
+    StocktakeLine.objects.bulk_create(StocktakeLine(stocktake=stocktake, level_id=pk) for pk in ids)
+    return stocktake
+
+
+@transaction.atomic
+def add(stocktake_id: int, product: Product, *, by: User | None) -> StocktakeLine:
+    """Put a product that was found on the shelf on the sheet. Harmless when it is there."""
+    stocktake = _open(stocktake_id)
+    level_id = ledger.level_at(product, stocktake.warehouse)
+    line, _ = StocktakeLine.objects.get_or_create(stocktake=stocktake, level_id=level_id)
+    return line
+
+
+@tried_again
+@transaction.atomic
+def note(stocktake_id: int, counted: Mapping[int, int | None], *, by: User | None) -> int:
+    """Keep what was counted, by line id; None takes a figure back. Returns how many changed."""
+    stocktake = _open(stocktake_id)
+    lines = list(stocktake.lines.filter(pk__in=counted).order_by("pk"))
+    if len(lines) < len(counted):
+        raise Refusal("Some of the lines are not of this count.")
+    # A figure that was sent again is not a new count: it keeps its moment, and its books.
+    changed = [line for line in lines if line.counted != counted[line.pk]]
+    levels = ledger.lock(line.level_id for line in changed)
+    for line in changed:
+        figure = counted[line.pk]
+        if figure is not None and figure < 0:
+            raise Refusal("A count cannot be below zero.")
+        line.counted = figure
+        line.expected = None if figure is None else levels[line.level_id].on_hand
+        line.counted_at = None if figure is None else timezone.now()
+        line.counted_by = None if figure is None else by
+    StocktakeLine.objects.bulk_update(changed, ["counted", "expected", "counted_at", "counted_by"])
+    return len(changed)
+
+
+@transaction.atomic
+def finish(stocktake_id: int, *, by: User | None) -> Stocktake:
+    """Hand a count over for review. Raises Refusal if nothing was counted."""
+    stocktake = _locked(stocktake_id)
+    if stocktake.state != StocktakeState.COUNTING:
+        raise Refusal(_stands_at(stocktake))
+    if not stocktake.lines.filter(counted__isnull=False).exists():
+        raise Refusal("Nothing has been counted yet.")
+    return _set(stocktake, StocktakeState.REVIEW)
+
+
+@transaction.atomic
+def count_again(stocktake_id: int, *, by: User | None, line_ids: Iterable[int] = ()) -> Stocktake:
+    """Send a count back to the floor; the named lines are forgotten and counted anew."""
+    stocktake = _locked(stocktake_id)
+    if stocktake.state != StocktakeState.REVIEW:
+        raise Refusal(_stands_at(stocktake))
+    stocktake.lines.filter(pk__in=list(line_ids)).update(
+        counted=None, expected=None, counted_at=None, counted_by=None
+    )
+    return _set(stocktake, StocktakeState.COUNTING)
+
+
+@tried_again
+@transaction.atomic
+def post(stocktake_id: int, *, by: User | None) -> list[StockMovement]:
+    """Book the differences of a reviewed count. What was not counted stays as it is.
+
+    Raises Refusal if it is posted already, or a difference does not fit the books any more.
+    """
+    stocktake = _locked(stocktake_id)
+    if stocktake.state != StocktakeState.REVIEW:
+        raise Refusal(_stands_at(stocktake))
+    lines = list(stocktake.lines.filter(counted__isnull=False).order_by("level_id"))
+    levels = ledger.lock(line.level_id for line in lines)
+    cause = Cause.of(stocktake)
+    moves = [
+        Move(line.level_id, Kind.COUNTED, {"on_hand": line.difference or 0}, cause, stocktake.note)
+        for line in lines
+    ]
+    written = ledger.post(levels, moves, by=by)
+    # Also what was counted and found right is counted stock from now on.
+    Product.objects.filter(
+        pk__in={level.product_id for level in levels.values()}, counted=False
+    ).update(counted=True, recount_promises=True)
+    stocktake.ended_at, stocktake.ended_by = timezone.now(), by
+    _set(stocktake, StocktakeState.POSTED)
+    return written
+
+
+@transaction.atomic
+def drop(stocktake_id: int, *, by: User | None) -> Stocktake:
+    """Give a count up; nothing is booked."""
+    stocktake = _open(stocktake_id)
+    stocktake.ended_at, stocktake.ended_by = timezone.now(), by
+    return _set(stocktake, StocktakeState.DROPPED)
+
+
+def _set(stocktake: Stocktake, state: StocktakeState) -> Stocktake:
+    stocktake.state = state
+    stocktake.save(update_fields=["state", "ended_at", "ended_by"])
+    return stocktake
+
+
+def _open(stocktake_id: int) -> Stocktake:
+    stocktake = _locked(stocktake_id)
+    if stocktake.state not in OPEN:
+        raise Refusal(_stands_at(stocktake))
+    return stocktake
+
+
+def _locked(stocktake_id: int) -> Stocktake:
+    rows = Stocktake.objects.select_for_update(of=("self",)).select_related("warehouse")
+    return rows.get(pk=stocktake_id)
+
+
+def _stands_at(stocktake: Stocktake) -> str:
+    return f"The count stands at “{stocktake.get_state_display()}”."
