@@ -19,7 +19,8 @@ from sandbox.next29.acting import acting
 from sandbox.next29.api.operations import OPERATIONS
 from sandbox.next29.api.shipping_methods import METHODS
 from sandbox.next29.dashboard import BUTTONS
-from sandbox.next29.shopping import ADDRESSES, CATALOGUE
+from sandbox.next29.goods import RANGE
+from sandbox.next29.shopping import ADDRESSES, SoldOut
 from sandbox.next29.state import FulfillmentOrder, Json, Location
 from sandbox.next29.store import Store, free
 from sandbox.next29.words import HOLD_REASONS
@@ -56,7 +57,7 @@ def _form_view(world: World, act: Act) -> Callable[..., Any]:
         try:
             with acting(world, store):
                 said = act(store, {**request.form.to_dict(), **parts})
-        except (ordering.NoLocation, BadFault) as error:
+        except (ordering.NoLocation, BadFault, SoldOut) as error:
             said = str(error)
         except errors.ApiError as error:
             said = f"The store refused: {error.body}"
@@ -85,7 +86,7 @@ def _shown(world: World, store: Store) -> Json:
         "deliveries": world.courier.deliveries(store.place)[:-11:-1],
         "violations": world.recorder.violations(store.place),
         "faults": store.faults.listed(),
-        "catalogue": CATALOGUE,
+        "catalogue": RANGE,
         "addresses": ADDRESSES,
         "methods": METHODS,
         "hold_reasons": HOLD_REASONS,
