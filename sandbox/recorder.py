@@ -2,6 +2,7 @@
 
 import itertools
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from time import monotonic
 from typing import Any
@@ -71,6 +72,17 @@ class Recorder:
             for call in self.calls(place)
             for violation in call.violations
         ]
+
+
+def most_in_a_second(calls: Iterable[Call]) -> int:
+    """The most that arrived within any one second, wherever on the clock it began."""
+    most, window = 0, deque[float]()
+    for arrived in sorted(call.arrived for call in calls):
+        window.append(arrived)
+        while window[0] <= arrived - 1.0:
+            window.popleft()
+        most = max(most, len(window))
+    return most
 
 
 def redacted(body: object) -> object:

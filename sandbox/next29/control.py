@@ -10,6 +10,7 @@ from sandbox.next29 import errors, looking, ordering, staging
 from sandbox.next29.acting import acting
 from sandbox.next29.looks import in_json
 from sandbox.next29.settings import BadSetting
+from sandbox.next29.shopping import SoldOut
 from sandbox.next29.state import Json
 from sandbox.next29.store import Store
 from sandbox.world import World
@@ -52,6 +53,8 @@ def _view(world: World, act: Act) -> Callable[..., Response]:
                 return in_json(act(world, store, {**_wish(), **parts}))
         except errors.ApiError as error:
             return in_json(error.body, error.status)
+        except SoldOut as error:
+            return in_json({"error": str(error)}, 409)
         except (BadFault, BadSetting, staging.BadWish, ordering.NoLocation) as error:
             return in_json({"error": str(error)}, 400)
         except (KeyError, TypeError, ValueError) as error:
@@ -71,10 +74,13 @@ ACTS: tuple[tuple[str, str, Act], ...] = (
     ("GET", "violations", looking.violations),
     ("GET", "effects", looking.effects),
     ("GET", "deliveries", looking.deliveries),
+    ("GET", "pace", looking.pace),
+    ("GET", "stock", looking.stock),
     ("POST", "orders", staging.place_orders),
     ("POST", "fulfillment-orders/<int:id>/<action>", staging.press),
     ("POST", "fulfillments/<int:id>/events", staging.carrier_says),
     ("POST", "plant", staging.plant),
+    ("POST", "stock", staging.fill_shelves),
     ("GET", "faults", staging.list_faults),
     ("POST", "faults", staging.add_fault),
     ("DELETE", "faults", staging.clear_faults),

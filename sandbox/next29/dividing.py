@@ -21,9 +21,11 @@ def move(
     wanted = line_ids or [line.id for line in order.lines]
     going = [_own_line(order, line_id) for line_id in wanted]
     lines = [_copy(store, line) for line in going]
+    for line in lines:
+        store.stock.assign(line, target)
+    _part_with(order, going)
     moved = store.open_fulfillment_order(order.order, target, lines)
     moved.shipping_address = order.shipping_address
-    _part_with(order, going)
     store.effect("move", order, by, new_fulfillment_order_id=moved.id, location_id=target.id)
     return moved
 
@@ -55,9 +57,10 @@ def split(
 def cancel(store: Store, order: FulfillmentOrder, *, by: str) -> FulfillmentOrder:
     """The order ends; its units wait for a decision on a fresh one."""
     require("cancel", order)
+    # It gives back what it held before the fresh one holds the same units.
+    order.become("canceled", "pending")
     fresh = twin(store, order, [_copy(store, line) for line in order.lines], PENDING)
     fresh.merchant_requests = []
-    order.become("canceled", "pending")
     store.effect("cancel", order, by, new_fulfillment_order_id=fresh.id)
     return fresh
 
@@ -69,7 +72,7 @@ def twin(
     second = store.open_fulfillment_order(order.order, order.location, lines)
     second.shipping_address = order.shipping_address
     second.merchant_requests = [dict(asked) for asked in order.merchant_requests]
-    second.status, second.request_status = state
+    second.become(*state)
     return second
 
 

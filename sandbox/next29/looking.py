@@ -2,9 +2,10 @@
 
 from flask import request
 
-from sandbox.next29 import wire
+from sandbox.next29 import shelves, wire
 from sandbox.next29.state import Json
 from sandbox.next29.store import Store
+from sandbox.recorder import most_in_a_second
 from sandbox.world import World
 
 
@@ -46,3 +47,24 @@ def effects(world: World, store: Store, wish: Json) -> object:
 
 def deliveries(world: World, store: Store, wish: Json) -> object:
     return {"deliveries": [each.as_json() for each in world.courier.deliveries(store.place)]}
+
+
+def stock(world: World, store: Store, wish: Json) -> object:
+    """All records at once, or those of one SKU or place."""
+    sku, place = request.args.get("sku"), request.args.get("location_id")
+    found = [
+        record
+        for record in (store.stock.all() if sku is None else store.stock.called(sku))
+        if place in (None, str(record.location.id))
+    ]
+    return shelves.figures(store, found, world.recorder.calls(store.place, shelves.PATCH))
+
+
+def pace(world: World, store: Store, wish: Json) -> object:
+    """How fast the store was called, all its callers together."""
+    found = world.recorder.calls(store.place, request.args.get("operation"))
+    return {
+        "calls": len(found),
+        "throttled": sum(call.status == 429 for call in found),
+        "most_in_a_second": most_in_a_second(found),
+    }

@@ -46,7 +46,7 @@ def edit_lines(store: Store, order: FulfillmentOrder, wishes: list[Json]) -> Non
 def _edited(store: Store, order: FulfillmentOrder, wish: Json) -> Line:
     line = order.line(int(wish["id"])) if "id" in wish else None
     if line is None:
-        return line_from(store, wish)
+        return line_from(store, wish, order.location)
     line.quantity = line.fulfillable = int(wish["quantity"])
     return line
 

@@ -2,6 +2,7 @@
 
 from sandbox.next29 import merchant, shopping, wire
 from sandbox.next29.api.shipping_methods import METHODS
+from sandbox.next29.shopping import SoldOut
 from sandbox.next29.state import FulfillmentOrder, Json, Location
 from sandbox.next29.store import Store
 
@@ -21,7 +22,8 @@ class NoLocation(ValueError):
 
 def place_orders(store: Store, wish: Json) -> Json:
     """Place `count` equal orders and, unless told otherwise, request their fulfillment."""
-    orders = [_place(store, wish) for _ in range(max(1, int(wish.get("count", 1))))]
+    count = max(1, int(wish.get("count", 1)))
+    orders = _place_several(store, wish, count)
     if wish.get("request", True):
         for order in orders:
             notify = bool(wish.get("notify", True))
@@ -29,22 +31,35 @@ def place_orders(store: Store, wish: Json) -> Json:
     return {
         "order_number": orders[0].order.number,
         "fulfillment_orders": [wire.fulfillment_order(each, store.settings) for each in orders],
+        "sold_out": count - len(orders),
     }
+
+
+def _place_several(store: Store, wish: Json, count: int) -> list[FulfillmentOrder]:
+    """As many as the stock allows; when it allows none, that is a refusal."""
+    orders = []
+    for wanted in range(count, 0, -1):
+        try:
+            orders.append(_place(store, wish))
+        except SoldOut:
+            if wanted == 1 and not orders:
+                raise
+    return orders
 
 
 def _place(store: Store, wish: Json) -> FulfillmentOrder:
     lines = wish.get("lines") or [{"sku": "TENT-2P-GRN", "quantity": 1}]
     address = wish.get("shipping_address", shopping.GOOD_ADDRESS)
     method = _shipping_method(wish.get("shipping_method"))
-    location = _location(store, wish.get("location_id"))
-    placed = shopping.place(store, location, lines, address, method)
+    place = location(store, wish.get("location_id"))
+    placed = shopping.place(store, place, lines, address, method)
     placed.order.is_test = bool(wish.get("is_test", False))
     placed.order.tags = list(wish.get("tags", []))
     placed.order.metadata = wish.get("metadata")
     return placed
 
 
-def _location(store: Store, location_id: object) -> Location:
+def location(store: Store, location_id: object) -> Location:
     if location_id is None:
         found = next(iter(store.locations.values()), None)
     else:

@@ -2,7 +2,9 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -18,21 +20,47 @@ class Numbered(Protocol):
 Item = TypeVar("Item", bound=Numbered)
 
 
+def _id(item: Numbered) -> int:
+    return item.id
+
+
 def page(url: str, items: Sequence[Item], size: int, show: Callable[[Item], Json]) -> Json:
     """The page that the URL's cursor points at; items come in the order of their ids."""
+    return sheet(url, sorted(items, key=_id), size, show, lambda _: True)
+
+
+def sheet(
+    url: str,
+    ordered: Sequence[Item],
+    size: int,
+    show: Callable[[Item], Json],
+    fits: Callable[[Item], bool],
+) -> Json:
+    """A page of a long list that is in order already, without a look at the rest of it."""
     backward, position = _position(url)
-    ordered = sorted(items, key=lambda item: item.id)
     if backward:
-        chosen = [item for item in ordered if item.id < position][-size:]
+        chosen = list(islice(_before(ordered, position, fits), size))[::-1]
     else:
-        chosen = [item for item in ordered if item.id > position][:size]
-    more_after = chosen and chosen[-1].id < ordered[-1].id
-    more_before = chosen and chosen[0].id > ordered[0].id
+        chosen = list(islice(_after(ordered, position, fits), size))
+    more_after = chosen and any(_after(ordered, chosen[-1].id, fits))
+    more_before = chosen and any(_before(ordered, chosen[0].id, fits))
     return {
         "next": _link(url, f"p={chosen[-1].id}") if more_after else None,
         "previous": _link(url, f"r=1&p={chosen[0].id}") if more_before else None,
         "results": [show(item) for item in chosen],
     }
+
+
+def _after(ordered: Sequence[Item], position: int, fits: Callable[[Item], bool]) -> Iterator[Item]:
+    """What fits behind the position, looked for only as far as it is asked for."""
+    places = range(bisect_right(ordered, position, key=_id), len(ordered))
+    return filter(fits, (ordered[place] for place in places))
+
+
+def _before(ordered: Sequence[Item], position: int, fits: Callable[[Item], bool]) -> Iterator[Item]:
+    """The same towards the front, nearest first."""
+    places = reversed(range(bisect_left(ordered, position, key=_id)))
+    return filter(fits, (ordered[place] for place in places))
 
 
 def _position(url: str) -> tuple[bool, int]:

@@ -52,6 +52,10 @@ class Settings:
     refresh_tokens: bool = True
     apps_only: list[str] = field(default_factory=list)
     """Events that only a token of the app may subscribe to."""
+    allow_backorders: bool = False
+    """Whether shoppers may buy more than the net stock level of a tracked record."""
+    shipping_lowers_stock: bool = True
+    """Whether the store takes shipped units off its own figures, as it probably does."""
     callbacks: Callbacks = field(default_factory=Callbacks)
 
     def changed(self, wishes: Mapping[str, Any]) -> "Settings":

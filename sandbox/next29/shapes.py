@@ -20,11 +20,14 @@ class Field:
     choices: tuple[str, ...] = ()
     longest: int | None = None
     least: int | None = None
+    most: int | None = None
     fields: "Mapping[str, Field] | None" = None
     """Of an object, or of each object of a list."""
 
 
 Shape = Mapping[str, Field]
+
+INT32 = 2**31 - 1
 
 TEXT = Field("text")
 TEXT_OR_NULL = Field("text", null=True)
@@ -73,6 +76,12 @@ EVENT: Shape = {
         ("message", "line1", "line2", "city", "state", "postcode", "country"), TEXT_OR_NULL
     ),
 }
+STOCK: dict[str, Field] = {
+    "location_id": Field("number"),
+    "product": Field("number"),
+    "num_in_stock": Field("number", least=-INT32 - 1, most=INT32),
+    "low_stock_threshold": Field("number", least=0, most=INT32),
+}
 MESSAGE = {"message": TEXT_OR_NULL}
 
 BODIES: dict[str, Shape] = {
@@ -106,6 +115,9 @@ BODIES: dict[str, Shape] = {
     "cancellationRequestSend": MESSAGE,
     "cancellationRequestCancel": MESSAGE,
     "ordersFulfillmentsEventsCreate": EVENT,
+    "stockrecordsCreate": STOCK
+    | {name: Field("number", required=True) for name in ("location_id", "product")},
+    "stockrecordsPartialUpdate": STOCK,
     "webhooksCreate": WEBHOOK,
     "webhooksUpdate": WEBHOOK,
     "webhooksPartialUpdate": {
@@ -183,6 +195,8 @@ WRONG_KIND = {
 def _of_size(value: int, field: Field) -> list[str]:
     if field.least is not None and value < field.least:
         return [f"Ensure this value is greater than or equal to {field.least}."]
+    if field.most is not None and value > field.most:
+        return [f"Ensure this value is less than or equal to {field.most}."]
     return []
 
 

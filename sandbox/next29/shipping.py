@@ -25,8 +25,17 @@ def fulfill(
     new_id = next(store.fulfillment_ids)
     fulfillment = Fulfillment(new_id, shipped_order, order.id, lines, parcels, notify)
     store.fulfillments[new_id] = fulfillment
+    if store.settings.shipping_lowers_stock:
+        _take_off_the_shelf(lines)
     _announce(store, order, fulfillment, by)
     return fulfillment
+
+
+def _take_off_the_shelf(lines: list[Line]) -> None:
+    """Allocated or not, what has left is not in stock; the order gave back what it had held."""
+    for line in lines:
+        if line.record and line.record.num_in_stock is not None:
+            line.record.count(line.record.num_in_stock - line.quantity)
 
 
 def _announce(store: Store, order: FulfillmentOrder, fulfillment: Fulfillment, by: str) -> None:

@@ -1,6 +1,7 @@
 """The shop page: a visitor acts as the shopper and as the merchant, with plain forms."""
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from flask import (
@@ -14,19 +15,21 @@ from flask import (
 )
 
 from sandbox.faults import KINDS, BadFault
-from sandbox.next29 import errors, ordering, rules
+from sandbox.next29 import errors, ordering, rules, shelves
 from sandbox.next29.acting import acting
 from sandbox.next29.api.operations import OPERATIONS
 from sandbox.next29.api.shipping_methods import METHODS
 from sandbox.next29.dashboard import BUTTONS
-from sandbox.next29.shopping import ADDRESSES, CATALOGUE
-from sandbox.next29.state import FulfillmentOrder, Json, Location
+from sandbox.next29.goods import RANGE
+from sandbox.next29.shopping import ADDRESSES, SoldOut
+from sandbox.next29.state import FulfillmentOrder, Json, Location, StockRecord
 from sandbox.next29.store import Store, free
 from sandbox.next29.words import HOLD_REASONS
 from sandbox.world import World
 
 SHOWN_CALLS = 25
 SHOWN_ORDERS = 50
+SHOWN_RECORDS = 25
 
 Form = Mapping[str, str]
 Act = Callable[[Store, Form], str]
@@ -56,7 +59,7 @@ def _form_view(world: World, act: Act) -> Callable[..., Any]:
         try:
             with acting(world, store):
                 said = act(store, {**request.form.to_dict(), **parts})
-        except (ordering.NoLocation, BadFault) as error:
+        except (ordering.NoLocation, BadFault, SoldOut) as error:
             said = str(error)
         except errors.ApiError as error:
             said = f"The store refused: {error.body}"
@@ -76,6 +79,7 @@ def _find(world: World, subdomain: str) -> Store:
 
 def _shown(world: World, store: Store) -> Json:
     newest = sorted(store.fulfillment_orders.values(), key=lambda order: -order.id)
+    records = _worst_first(store)
     return {
         "store": store,
         "said": request.args.get("said", ""),
@@ -85,13 +89,24 @@ def _shown(world: World, store: Store) -> Json:
         "deliveries": world.courier.deliveries(store.place)[:-11:-1],
         "violations": world.recorder.violations(store.place),
         "faults": store.faults.listed(),
-        "catalogue": CATALOGUE,
+        "records": records,
+        "oversold": sum(record.net_stock_level < 0 for record in store.stock.all()),
+        "more_records": len(store.stock.all()) - len(records),
+        "catalogue": list(dict.fromkeys([*RANGE, *(record.product for record in records)])),
         "addresses": ADDRESSES,
         "methods": METHODS,
         "hold_reasons": HOLD_REASONS,
         "kinds": sorted(KINDS),
         "operations": [operation.id for operation in OPERATIONS],
     }
+
+
+def _worst_first(store: Store) -> list[StockRecord]:
+    """What is oversold must not be hidden behind what is not."""
+    every = store.stock.all()
+    oversold = [record for record in every if record.net_stock_level < 0]
+    others = (record for record in every if record.net_stock_level >= 0)
+    return [*oversold, *islice(others, SHOWN_RECORDS)][:SHOWN_RECORDS]
 
 
 def _card(store: Store, order: FulfillmentOrder) -> Json:
@@ -115,6 +130,7 @@ def _place_order(store: Store, form: Form) -> str:
     wish = {
         "lines": [line],
         "shipping_address": ADDRESSES[form["address"]],
+        "location_id": form.get("location_id") or None,
         "shipping_method": form.get("shipping_method"),
         "request": "request" in form,
         "message": form.get("message") or None,
@@ -136,6 +152,18 @@ def _press(store: Store, form: Form) -> str:
         wish["new_location_id"] = int(wish["new_location_id"])
     button(store, order, wish)
     return f"Fulfillment order {order.id} is now {order.status} / {order.request_status}."
+
+
+def _count_stock(store: Store, form: Form) -> str:
+    """The merchant counts the shelf; without a figure the product is not tracked."""
+    product = store.catalogue.numbered(int(form["product"]))
+    if product is None:
+        raise errors.not_found()
+    figure = form.get("num_in_stock") or None
+    wish = {"sku": product.sku, "variant_id": product.variant_id, "num_in_stock": figure}
+    [record] = shelves.fill(store, {"location_id": form["location_id"], "records": [wish]})
+    told = "not tracked" if figure is None else f"{record.net_stock_level} to sell"
+    return f"{record.product.name} at {record.location.name}: {told}."
 
 
 def _add_fault(store: Store, form: Form) -> str:
@@ -171,6 +199,7 @@ def _add_location(store: Store, form: Form) -> str:
 FORMS: dict[str, Act] = {
     "orders": _place_order,
     "fulfillment-orders/<id>/<action>": _press,
+    "stock": _count_stock,
     "faults": _add_fault,
     "faults/<number>/off": _drop_fault,
     "faults/off": _clear_faults,

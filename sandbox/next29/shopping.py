@@ -1,27 +1,23 @@
-"""The shopper's side: what is for sale, and placing an order."""
+"""The shopper's side: placing an order, if what is wanted is for sale."""
 
-from dataclasses import dataclass
+from collections import Counter
 
-from sandbox.next29.state import MERCHANT, FulfillmentOrder, Json, Line, Location, Order
+from sandbox.next29.goods import Product
+from sandbox.next29.state import (
+    MERCHANT,
+    FulfillmentOrder,
+    Json,
+    Line,
+    Location,
+    Order,
+    StockRecord,
+)
 from sandbox.next29.store import Notice, Store
 
 
-@dataclass(frozen=True)
-class Product:
-    id: int
-    sku: str
-    title: str
-    price: str
+class SoldOut(ValueError):
+    """The store refuses the shopper; the message says what is missing where."""
 
-
-CATALOGUE = (
-    Product(411, "TENT-2P-GRN", "Ridge Tent 2P Green", "189.00"),
-    Product(415, "STAKE-8PK", "Tent Stakes 8 Pack", "12.00"),
-    Product(420, "BAG-20F-L", "Sleeping Bag 20F Long", "149.00"),
-    Product(433, "MUG-ENM", "Enamel Mug", "9.50"),
-    Product(440, "", "Gift Box (no SKU)", "4.00"),
-)
-BY_SKU = {product.sku: product for product in CATALOGUE}
 
 GOOD_ADDRESS: Json = {
     "first_name": "Dana",
@@ -58,27 +54,30 @@ ADDRESSES: dict[str, Json | None] = {
 }
 
 
-def line_from(store: Store, wish: Json) -> Line:
+def line_from(store: Store, wish: Json, at: Location) -> Line:
     """One line of a wish such as {"sku": "MUG-ENM", "quantity": 2}."""
     sku, quantity = str(wish.get("sku", "")), int(wish.get("quantity", 1))
-    known = BY_SKU.get(sku, Product(900, sku, sku, "12.00"))
-    return Line(
+    known = store.catalogue.called(sku) or Product(899, 900, sku, sku)
+    line = Line(
         next(store.line_ids),
         next(store.order_line_ids),
-        wish.get("product_id", known.id),
+        wish.get("product_id", known.variant_id),
         sku,
-        wish.get("title", known.title),
+        wish.get("title", known.name),
         quantity,
         quantity,
         known.price,
     )
+    store.stock.assign(line, at)
+    return line
 
 
 def place(
     store: Store, at: Location, wishes: list[Json], address: Json | None, shipping_method: Json
 ) -> FulfillmentOrder:
     """An order with one fulfillment order at the location, open and not yet requested."""
-    lines = [line_from(store, wish) for wish in wishes]
+    lines = [line_from(store, wish, at) for wish in wishes]
+    _refuse_what_is_sold_out(store, lines)
     order_number = next(str(n) for n in store.order_numbers if str(n) not in store.orders)
     if address is not None:
         address = {"id": int(order_number), **address}
@@ -89,3 +88,21 @@ def place(
     store.effect("place", fulfillment_order, MERCHANT, order_number=order_number)
     store.notices.append(Notice("order.created", order))
     return fulfillment_order
+
+
+def _refuse_what_is_sold_out(store: Store, lines: list[Line]) -> None:
+    """What the store does not track, it sells without end."""
+    wanted = Counter[StockRecord]()
+    for line in lines:
+        if line.record and line.reserves:
+            wanted[line.record] += line.quantity
+    short = [record for record, units in wanted.items() if record.net_stock_level < units]
+    if short and not store.settings.allow_backorders:
+        store.stock.refused += 1
+        raise SoldOut(" ".join(_sold_out(record, wanted[record]) for record in short))
+
+
+def _sold_out(record: StockRecord, units: int) -> str:
+    left = max(0, record.net_stock_level)
+    wanted = f"{units} wanted, {left} left"
+    return f"{record.product.sku} is sold out at {record.location.name}: {wanted}."

@@ -1,6 +1,6 @@
 """What can be arranged in a store: orders, the merchant's steps, faults, settings and tokens."""
 
-from sandbox.next29 import callbacks, carriers_say, errors, ordering, planting, wire
+from sandbox.next29 import callbacks, carriers_say, errors, ordering, planting, shelves, wire
 from sandbox.next29.dashboard import BUTTONS
 from sandbox.next29.state import MERCHANT, Json, Location
 from sandbox.next29.store import Notice, Store, free
@@ -50,6 +50,11 @@ def carrier_says(world: World, store: Store, wish: Json) -> object:
 def plant(world: World, store: Store, wish: Json) -> object:
     planted = [planting.plant(store, raw) for raw in wish["fulfillment_orders"]]
     return {"planted": [order.id for order in planted]}
+
+
+def fill_shelves(world: World, store: Store, wish: Json) -> object:
+    """Stock records by the thousand, or new figures for those that are there."""
+    return {"planted": [record.id for record in shelves.fill(store, wish)]}
 
 
 def add_fault(world: World, store: Store, wish: Json) -> object:

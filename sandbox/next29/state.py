@@ -1,10 +1,12 @@
-"""What a store deals in: locations, orders, fulfillment orders, fulfillments and webhooks."""
+"""What a store deals in: locations, stock, orders, fulfillment orders, fulfillments, webhooks."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.clock import now
-from sandbox.next29.words import PENDING
+from sandbox.next29.goods import Product
+from sandbox.next29.words import ENDED, PENDING
 
 Json = dict[str, Any]
 
@@ -24,6 +26,50 @@ class Location:
     owner: str = SERVICE
 
 
+@dataclass(eq=False)
+class StockRecord:
+    """How many units of one product are at one location; None in stock is not tracked."""
+
+    id: int
+    location: Location
+    product: Product
+    num_in_stock: int | None = None
+    num_allocated: int | None = None
+    low_stock_threshold: int = 0
+    date_created: str = field(default_factory=now)
+    date_updated: str = field(default_factory=now)
+    changes: int = 0
+    """How often a PATCH was applied, whatever the caller was told."""
+    lowest_net: int = 0
+    """The furthest below nothing that the net level ever was; 0 is never oversold."""
+
+    @property
+    def tracked(self) -> bool:
+        return self.num_in_stock is not None
+
+    @property
+    def net_stock_level(self) -> int:
+        """What can still be sold."""
+        return (self.num_in_stock or 0) - (self.num_allocated or 0)
+
+    def count(self, num_in_stock: int | None) -> None:
+        """An absolute figure; without one, nothing is tracked or allocated any more."""
+        self.num_in_stock = num_in_stock
+        if num_in_stock is None:
+            self.num_allocated = None
+        self.touch()
+
+    def allocate(self, units: int) -> None:
+        """Reserve units or, below 0, give them back; what is not tracked has none."""
+        if units and self.tracked:
+            self.num_allocated = max(0, (self.num_allocated or 0) + units)
+            self.touch()
+
+    def touch(self) -> None:
+        self.lowest_net = min(self.lowest_net, self.net_stock_level)
+        self.date_updated = now()
+
+
 @dataclass
 class Line:
     """Units of one product on one fulfillment order."""
@@ -36,6 +82,9 @@ class Line:
     quantity: int
     fulfillable: int
     price: str = "12.00"
+    record: StockRecord | None = None
+    reserves: bool = False
+    """Whether units to ship are allocated at the record."""
 
     def part(self, line_id: int, quantity: int, *, fulfillable: int) -> "Line":
         """The same product on another fulfillment order."""
@@ -48,6 +97,8 @@ class Line:
             quantity,
             fulfillable,
             self.price,
+            self.record,
+            self.reserves,
         )
 
 
@@ -84,6 +135,8 @@ class FulfillmentOrder:
     planted: Json | None = None
     """The odd wire object this order was planted as; served as it is until it changes."""
     touched: bool = False
+    held: Counter[StockRecord] = field(default_factory=Counter)
+    """What is allocated for this order, and where."""
 
     @property
     def state(self) -> tuple[str, str]:
@@ -100,6 +153,24 @@ class FulfillmentOrder:
     def touch(self) -> None:
         self.touched = True
         self.updated_at = self.order.updated_at = now()
+        self.settle()
+
+    def settle(self) -> None:
+        """An order that has not ended holds what it has left to ship, and an ended one nothing."""
+        due = Counter[StockRecord]()
+        for line in self.lines:
+            if line.record and line.reserves and self.status not in ENDED:
+                due[line.record] += line.fulfillable
+        for record in {**self.held, **due}:
+            record.allocate(due[record] - self.held[record])
+        self.held = due
+
+    def forget(self, record: StockRecord) -> None:
+        """The record is deleted; nothing is held there any more."""
+        self.held.pop(record, None)
+        for line in self.lines:
+            if line.record is record:
+                line.record, line.reserves = None, False
 
     def rewrite(self, lines: list[Line]) -> None:
         """With other lines, an oddly planted order is an ordinary one."""

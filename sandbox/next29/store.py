@@ -8,6 +8,7 @@ from sandbox.clock import now
 from sandbox.faults import Faults
 from sandbox.next29 import errors
 from sandbox.next29.apps import App
+from sandbox.next29.goods import Catalogue
 from sandbox.next29.settings import Settings
 from sandbox.next29.state import (
     Fulfillment,
@@ -18,6 +19,7 @@ from sandbox.next29.state import (
     Order,
     Webhook,
 )
+from sandbox.next29.stock import Stock
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Store:
     settings: Settings = field(default_factory=Settings)
     faults: Faults = field(default_factory=Faults)
     locations: dict[int, Location] = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    stock: Stock = field(default_factory=Stock)
     orders: dict[str, Order] = field(default_factory=dict)
     fulfillment_orders: dict[int, FulfillmentOrder] = field(default_factory=dict)
     fulfillments: dict[int, Fulfillment] = field(default_factory=dict)
@@ -77,6 +81,8 @@ class Store:
     fulfillment_ids: Iterator[int] = field(default_factory=lambda: _numbers(70210))
     webhook_ids: Iterator[int] = field(default_factory=lambda: _numbers(39))
     event_ids: Iterator[int] = field(default_factory=lambda: _numbers(91))
+    stock_record_ids: Iterator[int] = field(default_factory=lambda: _numbers(5001))
+    product_ids: Iterator[int] = field(default_factory=lambda: _numbers(1001))
 
     def skip_numbers(self, count: int) -> None:
         """Begin every kind of number later, as if this many had been used up."""
@@ -89,6 +95,8 @@ class Store:
             self.fulfillment_ids,
             self.webhook_ids,
             self.event_ids,
+            self.stock_record_ids,
+            self.product_ids,
         ):
             next(itertools.islice(numbers, count, count), None)
 
@@ -110,6 +118,7 @@ class Store:
         new_id = free(self.fulfillment_order_ids, self.fulfillment_orders)
         fresh = FulfillmentOrder(new_id, order, location, lines, order.shipping_address)
         self.fulfillment_orders[new_id] = fresh
+        fresh.settle()
         return fresh
 
     def effect(

@@ -11,6 +11,7 @@ from sandbox.next29.state import (
     Json,
     Line,
     Location,
+    StockRecord,
     Webhook,
 )
 from sandbox.next29.words import TRACKING_PAGES
@@ -36,6 +37,27 @@ def location(place: Location) -> Json:
         "accept_return": place.accept_return,
         "callback_url": place.callback_url,
         "address": place.address,
+    }
+
+
+def stock_record(record: StockRecord) -> Json:
+    product = record.product
+    return {
+        "id": record.id,
+        "location": location(record.location),
+        "product": {
+            "id": product.id,
+            "sku": product.sku,
+            "title": product.title,
+            "variant_id": product.variant_id,
+            "variant_title": product.variant_title,
+        },
+        "num_in_stock": record.num_in_stock,
+        "num_allocated": record.num_allocated,
+        "net_stock_level": record.net_stock_level,
+        "low_stock_threshold": record.low_stock_threshold,
+        "date_created": record.date_created,
+        "date_updated": record.date_updated,
     }
 
 
@@ -78,7 +100,7 @@ def _order_line(order: FulfillmentOrder, line: Line, settings: Settings) -> Json
         "sku": line.sku,
         "quantity": line.quantity,
         "fulfillable_quantity": _number(line.fulfillable, settings),
-        "stockrecord_id": None,
+        "stockrecord_id": line.record.id if line.record else None,
         "currency": CURRENCY,
         "price_excl_tax": line.price,
         "price_incl_tax": line.price,

@@ -24,6 +24,7 @@ SPLIT = "/fulfillment-orders/{id}/split/"
 HTTP = requests.Session()
 HTTP.trust_env = False
 VERSION = {"X-29next-API-Version": "2024-04-01"}
+MUG = "MUG-ENM"
 ADDRESS = {"line1": "4500 Logistics Way", "line4": "Reno", "country": "US"}
 
 
@@ -169,6 +170,22 @@ class Stage:
     def press(self, order_id: int, action: str, expect: int = 200, **wishes: object) -> Any:
         path = f"fulfillment-orders/{order_id}/{action}"
         return self.control("POST", path, wishes, expect)
+
+    def stock(self, sku: str = MUG, num_in_stock: int | None = 5, **wish: object) -> int:
+        """One record at the first location, unless told otherwise; its id."""
+        place = {"location_id": wish.pop("location_id")} if "location_id" in wish else {}
+        record = {"sku": sku, "num_in_stock": num_in_stock, **wish}
+        [record_id] = self.control("POST", "stock", {**place, "records": [record]})["planted"]
+        return int(record_id)
+
+    def figures(self, record_id: int) -> dict[str, Any]:
+        found: list[dict[str, Any]] = self.control("GET", "stock")["records"]
+        return next(record for record in found if record["id"] == record_id)
+
+    def levels(self, record_id: int) -> tuple[int | None, int | None, int]:
+        """In stock, allocated, and what is left of it."""
+        found = self.figures(record_id)
+        return found["num_in_stock"], found["num_allocated"], found["net_stock_level"]
 
     def effects(self, operation: str, order_id: int | None = None) -> list[dict[str, Any]]:
         found = self.control("GET", f"effects?operation={operation}")["effects"]

@@ -40,12 +40,16 @@ def test_an_unknown_token_is_refused(store: Stage, other_store: Stage) -> None:
         (["fulfillment_service:write"], "POST", "/fulfillment-orders/80470/fulfillment-request/"),
         (["fulfillment_service:read"], "GET", "/webhooks/"),
         (["webhooks:read"], "POST", "/webhooks/"),
+        (["catalogue:write"], "GET", "/stockrecords/"),
+        (["catalogue:read"], "POST", "/stockrecords/"),
+        (["catalogue:read"], "PATCH", "/stockrecords/5001/"),
+        (["catalogue:read"], "DELETE", "/stockrecords/5001/"),
         ([], "GET", "/fulfillment-orders/"),
     ],
 )
 def test_a_call_needs_its_scope(store: Stage, scopes: list[str], method: str, path: str) -> None:
     store.control("POST", "tokens", {"token": "narrow", "scopes": scopes})
-    answer = store.client("narrow").call(method, path, {} if method == "POST" else None)
+    answer = store.client("narrow").call(method, path, {} if method in ("POST", "PATCH") else None)
     assert (answer.status_code, answer.json()) == (403, ERRORS["missing scope"]["body"])
 
 

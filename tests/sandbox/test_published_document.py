@@ -89,6 +89,7 @@ SHAPES = {
     "MoveFulfillmentOrder": "fulfillmentOrdersMove",
     "FulfillmentRequest": "fulfillmentRequestSend",
     "Location": "locationsCreate",
+    "PatchedCreateUpdateStockRecord": "stockrecordsPartialUpdate",
     "Webhook": "webhooksCreate",
     "CreateFulfillmentEvent": "ordersFulfillmentsEventsCreate",
 }

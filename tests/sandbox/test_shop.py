@@ -92,6 +92,36 @@ def test_a_button_pressed_too_late_is_refused_in_words(store: Stage) -> None:
     assert "The store refused" in answer.text
 
 
+def test_the_merchant_counts_a_shelf_and_a_shopper_finds_it_empty(store: Stage) -> None:
+    mug = {"product": 433, "location_id": 31}
+    assert "2 to sell" in submit(store, "stock", num_in_stock=2, **mug).text
+    order = {"sku": "MUG-ENM", "quantity": 2, "address": "good"}
+    submit(store, "orders", **order)
+    assert "MUG-ENM is sold out at Reno: 2 wanted, 0 left." in submit(store, "orders", **order).text
+    assert "Orders refused because something was sold out: 1" in page(store)
+    submit(store, "stock", num_in_stock="", **mug)
+    assert store.control("GET", "stock")["records"][0]["num_in_stock"] is None
+
+
+def test_what_is_oversold_comes_first_and_in_red(store: Stage) -> None:
+    store.control("POST", "stock", {"count": 30, "num_in_stock": 5})
+    store.stock(num_in_stock=2)
+    store.place(lines=[{"sku": "MUG-ENM", "quantity": 2}])
+    assert "oversold" not in page(store)
+    shown = submit(store, "stock", product=433, location_id=31, num_in_stock=1).text
+    assert "Oversold: 1 of 31" in shown
+    assert '<td class="bad">-1 oversold</td>' in shown
+    assert "and 6 more" in shown
+    assert shown.index("stock-5031") < shown.index("stock-5001")
+
+
+def test_a_shopper_chooses_where_it_comes_from(store: Stage) -> None:
+    elsewhere = store.location(name="Harrisburg")
+    submit(store, "orders", sku="MUG-ENM", quantity=1, address="good", location_id=elsewhere)
+    order = store.control("GET", "state")["fulfillment_orders"][0]
+    assert order["assigned_location"]["name"] == "Harrisburg"
+
+
 def test_faults_are_switched_on_and_off(store: Stage) -> None:
     form = {"kind": "error_500_before", "operation": "locationsList", "times": "", "seconds": "1"}
     submit(store, "faults", **form)

@@ -37,6 +37,8 @@ def destroy(visit: Visit, id: int) -> Answer:
     place = visit.location(id)
     if any(order.location is place for order in visit.store.fulfillment_orders.values()):
         raise errors.invalid({"non_field_errors": ["This location still has fulfillment orders."]})
+    if any(record.location is place for record in visit.store.stock.all()):
+        raise errors.invalid({"non_field_errors": ["This location still has stock records."]})
     del visit.store.locations[id]
     visit.store.effect("location-delete", None, SERVICE, location_id=id)
     return Answer(None, 204)

@@ -11,6 +11,7 @@ from sandbox.next29.api import (
     orders,
     shipping_methods,
     shoppers_orders,
+    stockrecords,
     webhooks,
 )
 from sandbox.next29.api.visit import Answer
@@ -39,6 +40,8 @@ ORDERS_READ = ("fulfillment_orders:read",)
 ORDERS_WRITE = ("fulfillment_orders:write",)
 PLACES_READ = ("fulfillment_service:read", "locations:read")
 PLACES_WRITE = ("fulfillment_service:write", "locations:write")
+GOODS_READ = ("catalogue:read",)
+GOODS_WRITE = ("catalogue:write",)
 HOOKS_READ = ("webhooks:read",)
 HOOKS_WRITE = ("webhooks:write",)
 SHOPPERS_READ = ("orders:read",)
@@ -49,6 +52,7 @@ FO = "/fulfillment-orders/<int:id>"
 ASK = f"{FO}/fulfillment-request"
 STOP = f"{FO}/cancellation-request"
 PLACE = "/locations/<int:id>/"
+RECORD = "/stockrecords/<int:id>/"
 HOOK = "/webhooks/<int:id>/"
 METHOD = "/shipping-methods/<int:id>/"
 ORDER = "/orders/<number>/"
@@ -113,6 +117,11 @@ OPERATIONS = (
         orders.cancel_cancellation,
         True,
     ),
+    Operation("stockrecordsList", "GET", "/stockrecords/", GOODS_READ, stockrecords.index),
+    Operation("stockrecordsCreate", "POST", "/stockrecords/", GOODS_WRITE, stockrecords.create),
+    Operation("stockrecordsRetrieve", "GET", RECORD, GOODS_READ, stockrecords.retrieve),
+    Operation("stockrecordsPartialUpdate", "PATCH", RECORD, GOODS_WRITE, stockrecords.update),
+    Operation("stockrecordsDestroy", "DELETE", RECORD, GOODS_WRITE, stockrecords.destroy),
     Operation("webhooksList", "GET", "/webhooks/", HOOKS_READ, webhooks.index),
     Operation("webhooksCreate", "POST", "/webhooks/", HOOKS_WRITE, webhooks.create),
     Operation("webhooksRetrieve", "GET", HOOK, HOOKS_READ, webhooks.retrieve),

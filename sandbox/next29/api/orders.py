@@ -73,7 +73,7 @@ def cancel(visit: Visit, id: int) -> Answer:
 
 
 def available_locations(visit: Visit, id: int) -> Answer:
-    """Every other location of the store takes every line; the sandbox keeps no stock."""
+    """Every other location of the store takes every line, whatever is in stock there."""
     order = visit.order(id)
     line_ids = [line.id for line in order.lines]
     found = [

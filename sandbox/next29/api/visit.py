@@ -61,3 +61,9 @@ class Visit:
 
     def page(self, items: Sequence[Item], show: Callable[[Item], Json]) -> Answer:
         return Answer(paging.page(self.url, items, self.store.settings.page_size, show))
+
+    def sheet(
+        self, ordered: Sequence[Item], show: Callable[[Item], Json], fits: Callable[[Item], bool]
+    ) -> Answer:
+        """A page of a list too long to be looked through for each page of it."""
+        return Answer(paging.sheet(self.url, ordered, self.store.settings.page_size, show, fits))
