@@ -19,6 +19,7 @@ class Looks:
 
     throttled: Callable[[str | None], Response]
     unauthorized: Callable[[], Response]
+    forbidden: Callable[[], Response]
     not_found: Callable[[], Response]
     server_error: Callable[[], Response]
     missing_page: Callable[[], Response]
@@ -45,6 +46,8 @@ def _fail_before(strike: Strike, looks: Looks) -> Response | None:
             return looks.throttled(strike.retry_after)
         case "status_401":
             return looks.unauthorized()
+        case "status_403":
+            return looks.forbidden()
         case "status_404":
             return looks.not_found()
         case "html_404":

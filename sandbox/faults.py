@@ -14,6 +14,7 @@ BEFORE = frozenset(
         "error_500_before",
         "html_404",
         "status_401",
+        "status_403",
         "status_404",
         "status_429",
     }

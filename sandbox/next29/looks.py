@@ -49,6 +49,7 @@ def foreign_next(answer: Response) -> Response:
 LOOKS = Looks(
     throttled=lambda retry_after: refusal(errors.throttled(retry_after)),
     unauthorized=lambda: refusal(errors.invalid_token()),
+    forbidden=lambda: refusal(errors.forbidden()),
     not_found=lambda: refusal(errors.not_found()),
     server_error=server_error,
     missing_page=missing_page,

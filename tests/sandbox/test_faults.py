@@ -25,6 +25,7 @@ def accept(store: Stage, order_id: int) -> requests.Response:
     [
         ("status_429", 429, "application/json", False),
         ("status_401", 401, "application/json", False),
+        ("status_403", 403, "application/json", False),
         ("status_404", 404, "application/json", False),
         ("html_404", 404, "text/html", False),
         ("error_500_before", 500, "text/html", False),

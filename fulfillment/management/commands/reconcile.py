@@ -1,4 +1,4 @@
-"""`manage.py reconcile`: compares our orders with the stores', and repairs on request."""
+"""`manage.py reconcile`: compares our orders or our stock with the stores', and repairs."""
 
 import json
 import sys
@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 
 from fulfillment import reconcile
 from fulfillment.reconcile import Difference, Report, Wish
+from inventory import reconcile_stock
 from locations.models import Store
 from platforms.errors import PlatformError
 from relay import granting
@@ -26,6 +27,10 @@ is ahead, and what --fix would do.
 
 Without --fix nothing is changed, neither here nor there. It can be run at any time, also while a
 worker runs, and be stopped at any moment: it keeps to each store's rate limit, and begins anew.
+
+With --stock, all stock records of the stores that are told of stock are read, and each that shows
+another figure than ours is one line. --fix tells the store: the worker sends it, behind answers
+and shipments. What would fall to zero together with many others still waits for a person.
 """
 EXAMPLE = """\
 examples:
@@ -33,6 +38,7 @@ examples:
   manage.py reconcile                        compare all stores that are not paused
   manage.py reconcile "Acme Outdoors" --fix  repair what is safe at one store
   manage.py reconcile --json                 for a program
+  manage.py reconcile --stock --fix          tell all stores their stock again where it differs
 
 What is newer at the store is taken in, orders we never saw are adopted, and what the store lacks
 is queued again: the worker looks at the store before it sends. What needs a person becomes a
@@ -64,6 +70,9 @@ class Command(TeachingCommand):
             metavar="DAYS",
             help="how long ago an order may have ended (default: %(default)s)",
         )
+        parser.add_argument(
+            "--stock", action="store_true", help="compare stock records instead of orders"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -72,7 +81,8 @@ class Command(TeachingCommand):
             raise CommandError("--since is a number of days, such as 7.")
         self._quiet = options["json"]
         stores = named(options["stores"]) if options["stores"] else self._running()
-        results = [self._compared(store, options) for store in stores]
+        compared = self._stock_compared if options["stock"] else self._compared
+        results = [compared(store, options) for store in stores]
         if self._quiet:
             self.say(json.dumps({"stores": results}, ensure_ascii=False, indent=1))
         if any(result["failure"] for result in results):
@@ -122,6 +132,12 @@ class Command(TeachingCommand):
                 said_at = time.monotonic()
                 self._note(f"{store}: {report.compared} orders compared …")
             time.sleep(wait)
+
+    def _stock_compared(self, store: Store, options: dict[str, Any]) -> dict[str, Any]:
+        result = reconcile_stock.compared(store, fix=options["fix"], say=self._note)
+        if result["failure"]:
+            self.stderr.write(f"{store}: could not be compared. {result['failure']}")
+        return result
 
     def _note(self, words: str) -> None:
         if not self._quiet:
