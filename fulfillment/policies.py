@@ -18,8 +18,7 @@ from fulfillment.models import (
 )
 from fulfillment.transitions import not_too_late
 from fulfillment.triage import AskedLine, Finding
-from inventory import skus
-from inventory.models import Product, StockLevel
+from inventory import availability, skus
 from locations.models import CancellationPolicy, RequestPolicy, Store
 from platforms.records import RequestKind, RequestStatus
 
@@ -125,27 +124,11 @@ def _findings(
     products = skus.find(store.merchant_id, asked)
     unknown = {sku: title for sku, title in asked.items() if sku not in products}
     skus.remember(store.merchant_id, unknown, in_orders=True)
-    available = availability(products, {order.warehouse_id for order in orders})
+    available = availability.by_sku(products, {order.warehouse_id for order in orders})
     return [
         (order, _find(order, lines.get(order.pk, []), frozenset(products), available))
         for order in orders
     ]
-
-
-def availability(
-    products: Mapping[str, Product], warehouse_ids: Iterable[int | None]
-) -> dict[int, dict[str, int]]:
-    """Return by warehouse and SKU what can be promised of those products that are counted."""
-    counted = {sku: product.pk for sku, product in products.items() if product.counted}
-    if not counted:
-        return {}
-    levels = StockLevel.objects.filter(product__in=counted.values(), warehouse__in=warehouse_ids)
-    left = {(w, p): n for w, p, n in levels.values_list("warehouse", "product", "available")}
-    return {
-        warehouse: {sku: left.get((warehouse, pk), 0) for sku, pk in counted.items()}
-        for warehouse in warehouse_ids
-        if warehouse is not None
-    }
 
 
 def _find(

@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Subquery
 from fulfillment import problems
 from fulfillment.models import FulfillmentOrder, Line, Problem, Source
 from fulfillment.triage import OUT_OF_STOCK, WAYS_OUT
+from inventory import availability, skus
 from inventory.deadlocks import tried_again
 from inventory.models import Allocation, StockLevel
 
@@ -60,6 +61,39 @@ def why_not(order: FulfillmentOrder, short: Sequence[Short]) -> str:
         for each in short
     ]
     return f"Not enough stock in {order.warehouse}: {'; '.join(parts)}. {WAYS_OUT}"
+
+
+def foresee(orders: Sequence[FulfillmentOrder]) -> dict[int, str]:
+    """Return by order id why it could not be promised now, in words; the others are left out.
+
+    Each order is looked at by itself, and nothing is locked: what counts is `promise`.
+    """
+    by_id = {order.pk: order for order in orders}
+    lines = list(Line.objects.filter(fulfillment_order__in=by_id, open__gt=0))
+    asked: dict[int, dict[str, int]] = {}
+    names: dict[int, set[str]] = {}
+    for line in lines:
+        units = asked.setdefault(line.fulfillment_order_id, {})
+        units[line.sku] = units.get(line.sku, 0) + line.open
+        merchant = by_id[line.fulfillment_order_id].store.merchant_id
+        names.setdefault(merchant, set()).add(line.sku)
+    places = {order.warehouse_id for order in orders}
+    left = {
+        merchant: availability.by_sku(skus.find(merchant, wanted), places)
+        for merchant, wanted in names.items()
+    }
+    found = {}
+    for pk, units in asked.items():
+        order = by_id[pk]
+        there = left[order.store.merchant_id].get(order.warehouse_id or 0, {})
+        short = [
+            Short(sku, number, there[sku])
+            for sku, number in units.items()
+            if sku in there and number > max(0, there[sku])
+        ]
+        if short:
+            found[pk] = why_not(order, short)
+    return found
 
 
 def show(claims: Iterable[Claimed], levels: Mapping[int, StockLevel]) -> None:

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from fulfillment import allocation, catalogue, policies, shortages
+from fulfillment import allocation, catalogue, shortages
 from fulfillment.models import FulfillmentOrder, Problem, Source
 from fulfillment.models.orders import FLOOR
 from fulfillment.transitions import Action
 from fulfillment.triage import OUT_OF_STOCK, UNKNOWN_SKU
-from inventory import skus
+from inventory import availability, skus
 from inventory.deadlocks import tried_again
 from inventory.models import Product
 
@@ -81,7 +81,7 @@ def _in_stock_again() -> Iterable[int]:
     for merchant, found in by_merchant.items():
         products = skus.find(merchant, {p.line.sku for p in found if p.line})
         places = {problem.fulfillment_order.warehouse_id for problem in found}
-        available = policies.availability(products, places)
+        available = availability.by_sku(products, places)
         for problem in found:
             left = available.get(problem.fulfillment_order.warehouse_id or 0, {})
             if problem.line and left.get(problem.line.sku, 0) >= problem.line.open:

@@ -10,6 +10,7 @@ from fulfillment import (
     floor,
     problems,
     shipments,
+    shortages,
     telling,
     tracking_news,
 )
@@ -36,6 +37,22 @@ SHIPPED_AT_ONCE = 25
 
 def _accept(act: Act) -> Result:
     return as_result(decisions.accept(act.seen, by=act.user, message=act.cleaned["message"]))
+
+
+def _accept_short(act: Act) -> Result:
+    message = act.cleaned["message"]
+    return as_result(decisions.accept(act.seen, by=act.user, message=message, forced=True))
+
+
+def _load_shortages(orders: Sequence[Any]) -> None:
+    short = shortages.foresee(orders)
+    for order in orders:
+        order.short = short.get(order.pk, "")
+
+
+def _why_not_short(order: Any) -> str:
+    enough = "" if order.short else "There is enough stock for it: accept it as usual."
+    return why_not(Action.ACCEPT, order) or enough
 
 
 def _reject(act: Act) -> Result:
@@ -169,14 +186,33 @@ def _read_again(act: Act) -> Result:
 
 
 ACTIONS = (
-    _decision(
-        Action.ACCEPT,
-        "Accepted, and being told to the store",
-        "You promise to ship it.",
-        _accept,
-        lambda orders, sent: MessageForm(sent),
-        "check",
-        danger=False,
+    ConfirmedAction(
+        name=Action.ACCEPT,
+        label=TRANSITIONS[Action.ACCEPT].label,
+        permission=TRANSITIONS[Action.ACCEPT].permission,
+        done="Accepted, and being told to the store",
+        load=_load_shortages,
+        why_not=lambda order: why_not(Action.ACCEPT, order) or order.short,
+        effect=lambda order: store_is_told(order, "You promise to ship it."),
+        perform=_accept,
+        form=lambda orders, sent: MessageForm(sent),
+        icon="check",
+    ),
+    ConfirmedAction(
+        name="accept_short",
+        label="Accept short of stock",
+        permission="fulfillment.force_stock",
+        done="Accepted short of stock, and being told to the store",
+        load=_load_shortages,
+        why_not=_why_not_short,
+        effect=lambda order: store_is_told(
+            order, f"You promise what is not there. {order.short} It is shown as a problem."
+        ),
+        perform=_accept_short,
+        form=lambda orders, sent: MessageForm(sent),
+        icon="production_quantity_limits",
+        danger=True,
+        rare=True,
     ),
     _decision(
         Action.REJECT,

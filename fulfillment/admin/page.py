@@ -1,12 +1,14 @@
 """Gathers what the page of one order shows, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fulfillment import policies, rules, telling
 from fulfillment.admin import ship_by, words
-from fulfillment.models import FulfillmentOrder
+from fulfillment.models import FulfillmentOrder, Line
 from fulfillment.transitions import TRANSITIONS, Action
+from inventory import availability, skus
+from inventory.models import Allocation
 from platforms.records import RequestStatus
 from relay.admin.attempts import with_attempts
 from relay.models import OutboundCall
@@ -39,6 +41,7 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
         ),
         "events": order.events.select_related("user").order_by("-id")[:EVENTS_SHOWN],
         "calls": _calls(order),
+        "goods": _goods(order),
     }
 
 
@@ -65,6 +68,23 @@ def main_action(order: FulfillmentOrder, names: Sequence[str]) -> str:
 def _is_rejection_suggested(order: FulfillmentOrder) -> bool:
     suggested = order.requests.filter(closed_at=None, suggestion=policies.REJECT)
     return suggested.exists()
+
+
+def _goods(order: FulfillmentOrder) -> list[tuple[Line, str]]:
+    """Return each line with what it holds and what is left to promise, in words."""
+    lines = list(order.lines.all())
+    products = skus.find(order.store.merchant_id, (line.sku for line in lines))
+    left = availability.by_sku(products, [order.warehouse_id]).get(order.warehouse_id or 0, {})
+    held = dict(Allocation.objects.filter(order_id=order.pk).values_list("line_id", "held"))
+    return [(line, _stock_words(line, held.get(line.pk, 0), left)) for line in lines]
+
+
+def _stock_words(line: Line, held: int, left: Mapping[str, int]) -> str:
+    if line.sku not in left:
+        return "Stock is not counted." if line.sku and line.open else ""
+    units = max(0, left[line.sku])
+    more = "more " if held else ""
+    return f"{held} held for it, {units} {more}available." if line.open else ""
 
 
 def _calls(order: FulfillmentOrder) -> Any:

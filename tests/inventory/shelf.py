@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from inventory import ledger
 from inventory.ledger import Move
 from inventory.models import Kind, Product, StockLevel, StockRecord
 from locations.models import Location, Warehouse
-from procrastinate.contrib.django.models import ProcrastinateJob
 from relay import engine
 from tests.dock import Dock
 from tests.factories import ProductFactory
@@ -47,9 +47,7 @@ class Shelf:
         return put(self.product(sku), self.location.warehouse, units, **changes)
 
     def level(self, sku: str = "TENT-2P-GRN") -> StockLevel:
-        return StockLevel.objects.get(
-            product=self.product(sku), warehouse=self.location.warehouse
-        )
+        return StockLevel.objects.get(product=self.product(sku), warehouse=self.location.warehouse)
 
     def read(self) -> None:
         """Read the store's records, and tell it what differs."""
@@ -61,9 +59,9 @@ class Shelf:
         for _ in range(3):
             work()
             past = timezone.now() - timedelta(seconds=1)
-            ProcrastinateJob.objects.filter(
-                task_name=engine.WAKE, status="todo"
-            ).update(scheduled_at=past)
+            ProcrastinateJob.objects.filter(task_name=engine.WAKE, status="todo").update(
+                scheduled_at=past
+            )
             work()
 
     def record(self, ref: int) -> StockRecord:

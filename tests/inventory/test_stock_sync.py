@@ -1,4 +1,4 @@
-"""A store's figures follow ours: only what changed is told, and nothing that should be left alone."""
+"""A store's figures follow ours: what changed is told, and what should be left alone is."""
 
 import pytest
 

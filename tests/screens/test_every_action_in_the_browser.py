@@ -19,11 +19,13 @@ from backoffice.actions import ConfirmedAction
 from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
 from fulfillment.models import FulfillmentOrder, TrackingImport
+from inventory.models import Product
 from locations.models import Location, Store
 from platforms.records import HoldReason, RequestStatus
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
 from tests.engine_fixtures import no_clock
 from tests.factories import LocationFactory, StoreFactory
+from tests.inventory.shelf import put
 from tests.screens import rows
 from tests.screens.browser import WIDTHS, Screen, needs_chromium
 from tests.screens.conftest import ROLES, House
@@ -64,6 +66,14 @@ class Case:
 
 def requested(house: House) -> FulfillmentOrder:
     return rows.order(house.reno, skus=TWO, units=3)
+
+
+def short_of_stock(house: House) -> FulfillmentOrder:
+    merchant = house.store.merchant
+    product, _ = Product.objects.get_or_create(merchant=merchant, sku=TWO[0])
+    if not product.counted:
+        put(product, house.reno.warehouse, 2)
+    return requested(house)
 
 
 def with_problem(house: House) -> FulfillmentOrder:
@@ -200,6 +210,12 @@ CASES: Mapping[str, Case] = {
         "You promise to ship it. Acme Outdoors is told.",
         "Accepted, and being told to the store: 1.",
         {TO_MERCHANT: "It leaves today."},
+    ),
+    "accept_short": Case(
+        short_of_stock,
+        "You promise what is not there. Not enough stock in Reno",
+        "Accepted short of stock, and being told to the store: 1.",
+        {TO_MERCHANT: "The rest comes on Monday."},
     ),
     "reject_request": Case(
         with_problem,

@@ -23,7 +23,7 @@ from tests.factories import MerchantFactory
 from tests.screens import rows
 from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 
-FLOOR = {FulfillmentOrder, Warehouse}
+FLOOR = {FulfillmentOrder, Warehouse, Product}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
 SEES = {
@@ -64,7 +64,7 @@ DECIDES = SHIPS | {
 }
 FILES = {"ship_file"}
 STORE = {"test", "pull", "read_methods", "register", "subscribe", "pause", "resume"}
-OPERATES = DECIDES | FILES | STORE | {"retry", "give_up", "replay", "clear"}
+OPERATES = DECIDES | FILES | STORE | {"accept_short"} | {"retry", "give_up", "replay", "clear"}
 DOES = {
     "picker": PICKS,
     "shipper": SHIPS | FILES,
