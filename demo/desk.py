@@ -7,6 +7,7 @@ told through the admin's pages.
 from uuid import uuid4
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import QuerySet
 
 from demo.shop import ACCOUNT, Placed
@@ -15,7 +16,10 @@ from fulfillment import decisions, shipments
 from fulfillment.decisions import Outcome
 from fulfillment.models import FulfillmentOrder, Request, ShipmentState
 from fulfillment.shipments import Leaving
+from inventory.models import StockLevel
+from locations.models import Store
 from platforms.records import ParcelRecord, RejectReason
+from relay import engine
 from relay.models import Alarm, CallState, OutboundCall
 
 DECIDER = "sue"
@@ -76,6 +80,18 @@ def ship(placed: Placed, tracking_code: str) -> None:
         submission=uuid4(),
     )
     shipments.ship(order.pk, leaving, by=_person(SHIPPER))
+
+
+def in_stock(sku: str) -> int:
+    """Return how many units lie in our warehouse."""
+    levels = StockLevel.objects.filter(product__sku=sku, product__merchant__stores__account=ACCOUNT)
+    return sum(levels.values_list("on_hand", flat=True))
+
+
+def read_stock() -> None:
+    """The operator has the store's stock records read, without waiting for the next minute."""
+    with transaction.atomic():
+        engine.wake_stock_reading(Store.objects.get(account=ACCOUNT).pk)
 
 
 def _orders(placed: Placed) -> QuerySet[FulfillmentOrder]:

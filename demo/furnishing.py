@@ -5,6 +5,7 @@ It needs Django to be set up. Running it again adds nothing.
 
 from dataclasses import dataclass
 from datetime import time
+from uuid import uuid4
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -12,8 +13,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from demo.shop import ACCOUNT
+from fulfillment import allocation
 from fulfillment.models import Decision, FulfillmentOrder, Line, Problem, Request, WorkStatus
-from inventory.models import Product
+from inventory import receiving
+from inventory.models import Inbound, Product, StockRecord
+from inventory.receiving import Arrived
 from locations.models import Merchant, Store, Warehouse
 from platforms.records import RequestStatus
 from relay import connecting, outbox
@@ -26,7 +30,8 @@ PRODUCTS = {
     "STAKE-8PK": "Tent Stakes 8 Pack",
     "BAG-20F-L": "Sleeping Bag 20F Long",
 }
-
+INBOUND = "DEMO-1"
+RECEIVED = 500
 
 GONE = "The sandbox of an earlier run is gone, and this order with it."
 
@@ -70,6 +75,23 @@ def furnish() -> None:
     merchant, _ = Merchant.objects.get_or_create(name=MERCHANT)
     for sku, title in PRODUCTS.items():
         Product.objects.get_or_create(merchant=merchant, sku=sku, defaults={"title": title})
+    _receive_goods(merchant, warehouse)
+
+
+def _receive_goods(merchant: Merchant, warehouse: Warehouse) -> None:
+    """Let the merchant's first pallet come, once."""
+    inbound, created = Inbound.objects.get_or_create(
+        merchant=merchant,
+        reference=INBOUND,
+        defaults={"warehouse": warehouse, "note": "The first pallet."},
+    )
+    if not created:
+        return
+    for product in Product.objects.filter(merchant=merchant, sku__in=PRODUCTS):
+        inbound.lines.create(product=product, expected=RECEIVED)
+    came = {line.pk: Arrived(RECEIVED) for line in inbound.lines.all()}
+    by = User.objects.get(username="sue")
+    receiving.receive(inbound.pk, came, submission=uuid4(), by=by)
 
 
 def _user(person: Person) -> User:
@@ -115,6 +137,10 @@ def close_earlier_runs() -> None:
         pending_answer="",
         open_problems=0,
     )
+    over = FulfillmentOrder.objects.filter(pk__in=ids).select_related("order", "store")
+    allocation.settle(list(over))
+    StockRecord.objects.filter(store__account=ACCOUNT).delete()
+    store.update(stock_read_at=None)
     ours = Problem.objects.filter(fulfillment_order__store__account=ACCOUNT, settled_at=None)
     ours.update(settled_at=now, settled_how=GONE)
     Alarm.objects.filter(store__account=ACCOUNT, cleared_at=None).update(cleared_at=now)

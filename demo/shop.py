@@ -1,7 +1,7 @@
 """The store's side: what a shopper and a merchant do there, and what the store shows."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,16 @@ class Shop:
         effects = self._ask("GET", "effects")["effects"]
         happened = Counter(each["operation"] for each in effects if _is_of(placed, each))
         return Theirs(order["status"], order["request_status"], tuple(codes), happened)
+
+    def put_in_stock(self, skus: Iterable[str], units: int) -> None:
+        """Let the store believe in so many units of each, at the place that ships."""
+        records = [{"sku": sku, "num_in_stock": units} for sku in skus]
+        self._ask("POST", "stock", {"records": records})
+
+    def in_stock(self, sku: str) -> int | None:
+        """Return how many units the store believes to be there."""
+        found = self._ask("GET", f"stock?sku={sku}")["records"]
+        return found[0]["num_in_stock"] if found else None
 
     def complaints(self) -> list[str]:
         """Return what the store finds fault with in the calls it got."""

@@ -50,7 +50,7 @@ class Stage:
             "connect_store", "manage.py", "connect_store", "next29", ACCOUNT,
             *("--merchant", merchant, "--warehouse", warehouse, "--base-url", shop.api),
             *("--token-file", str(token_file), "--policy", "by_hand"),
-            *("--cancellations", "by_hand"),
+            *("--cancellations", "by_hand", "--stock", "sellable"),
         )  # fmt: skip
 
     def pause(self) -> None:

@@ -11,6 +11,9 @@ import requests
 from demo.processes import Broken
 from demo.shop import NOWHERE, Placed, Shop, Theirs
 
+SKUS = ("TENT-2P-GRN", "STAKE-8PK")
+# What the store believes before we have told it.
+IN_STOCK_THERE = 10
 ONCE = ("accept", "reject", "accept-cancellation", "reject-cancellation", "fulfillment")
 
 
@@ -59,6 +62,12 @@ class Desk(Protocol):
     def ship(self, placed: Placed, tracking_code: str) -> None:
         """Ship all of it in one parcel."""
 
+    def in_stock(self, sku: str) -> int:
+        """Return how many units lie in our warehouse."""
+
+    def read_stock(self) -> None:
+        """Have the store's stock records read."""
+
 
 def _nothing() -> None:
     """Some steps happen by themselves."""
@@ -79,11 +88,35 @@ class Story:
 
     def tell(self) -> None:
         """Tell all of it. Raises Broken that names the step and what was seen."""
+        self._stock_is_told()
         self._check_once(self._one_is_shipped())
         self._check_once(self._one_is_rejected())
         self._check_once(self._one_is_cancelled())
         if complaints := self.shop.complaints():
             raise Broken(f"The store finds fault with our calls: {'; '.join(complaints)}")
+
+    def _stock_is_told(self) -> None:
+        self.say("\nStock: what lies in the warehouse is what shoppers can buy")
+        self.shop.put_in_stock(SKUS, IN_STOCK_THERE)
+        self.desk.read_stock()
+        self._same_stock("the store is told what is there")
+
+    def _same_stock(self, name: str) -> None:
+        """Look at both sides until they say the same. Raises Broken when they do not."""
+        deadline = time.monotonic() + self.patience
+        while (there := self._there()) != (here := self._here()):
+            if time.monotonic() > deadline:
+                raise Broken(f"Step “{name}” failed: the store says {there}, Crossdock {here}.")
+            self.pause()
+        self.say(f"  ✓ {name}")
+        for sku in SKUS:
+            self.say(f"      {sku}: store {there[sku]}, Crossdock {here[sku]}")
+
+    def _there(self) -> dict[str, int | None]:
+        return {sku: self.shop.in_stock(sku) for sku in SKUS}
+
+    def _here(self) -> dict[str, int | None]:
+        return {sku: self.desk.in_stock(sku) for sku in SKUS}
 
     def _one_is_shipped(self) -> Placed:
         order = self._placed("to be shipped")
@@ -108,6 +141,7 @@ class Story:
                 and ours.stands_at == ("closed", "shipped")
             ),
         )
+        self._same_stock("the store’s stock follows")
         return order
 
     def _one_is_rejected(self) -> Placed:

@@ -107,13 +107,13 @@ def _compare(store: Store, report: Report) -> None:
 
 
 @transaction.atomic
-def keep(store: Store, report: Report, began: datetime, failure: str = "") -> None:
+def keep(store: Store, report: Report, began: datetime) -> None:
     """Keep a nightly report, and raise or clear the alarm.
 
     What changes while we look is no drift: a record counts that two reports in a row found.
     """
     mine = store.comparisons.filter(about=Comparison.About.STOCK)
-    before = mine.filter(failure="").first()
+    before = mine.first()
     known = {each["ref"] for each in before.differences} if before else set()
     again = [each for each in report.found if each.ref in known]
     Comparison.objects.create(
@@ -128,11 +128,8 @@ def keep(store: Store, report: Report, began: datetime, failure: str = "") -> No
             {"ref": each.ref, "number": each.sku, "line": each.line}
             for each in report.found[:DIFFERENCES_KEPT]
         ],
-        failure=failure,
     )
     mine.filter(ended_at__lt=timezone.now() - KEPT).delete()
-    if failure:
-        return
     if not again or store.stock_policy == StockPolicy.OFF:
         alarms.clear(store, alarms.STOCK_DRIFT)
         return

@@ -7,7 +7,6 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from inventory import comparison, sync
-from inventory.comparison import Report
 from locations.models import Store
 from platforms.errors import PlatformError, Unauthorized
 from relay import alarms, engine, granting
@@ -16,10 +15,15 @@ from relay.jobs import in_thread, serve
 
 @app.task(name=engine.PUSH_STOCK, queue="relay")
 def push_stock(store_id: int) -> None:
-    """Queue what the store must be told of stock."""
+    """Queue what the store must be told of stock, once its records have been read."""
     store = Store.objects.get(pk=store_id)
-    if not store.paused_at and store.stock_read_at:
+    if store.paused_at:
+        return
+    if store.stock_read_at:
         sync.push_changes(store)
+    elif not store.alarms.filter(kind=alarms.STOCK_FAILED, cleared_at=None).exists():
+        # It is told of stock since a moment ago: first we have to know its records.
+        engine.wake_stock_reading(store.pk)
 
 
 @app.periodic(cron="* * * * *")
@@ -46,7 +50,6 @@ def _read(store: Store) -> Generator[float, None, None]:
     except Unauthorized as error:
         alarms.pause(store, str(error), kind=alarms.UNAUTHORIZED)
     except PlatformError as error:
-        comparison.keep(store, Report(), began, str(error))
         said = f"The store's stock records cannot be read: {error}"
         alarms.raise_alarm(store, alarms.STOCK_FAILED, said)
     else:

@@ -37,6 +37,7 @@ def environment(**more: str) -> Mapping[str, str]:
         "PULL_CRON": "0 0 1 1 *",
         "REREAD_CRON": "0 0 1 1 *",
         "RECONCILE_CRON": "0 0 1 1 *",
+        "STOCK_CRON": "0 0 1 1 *",
         **more,
     }
 

@@ -17,12 +17,14 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 120.0
 STEPS = (
+    "✓ the store is told what is there",
     "to be shipped",
     "✓ placed at the store; request received",
     "✓ triaged: nothing wrong with it",
     "✓ accepted",
     "✓ shipped",
     "seen at the store",
+    "✓ the store’s stock follows",
     "a bad address, to be rejected",
     "✓ triaged: the address is incomplete",
     "✓ rejected",

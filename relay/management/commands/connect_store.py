@@ -15,6 +15,7 @@ from locations.models import (
     Location,
     LocationState,
     RequestPolicy,
+    StockPolicy,
     Store,
     Warehouse,
 )
@@ -85,6 +86,12 @@ class Command(TeachingCommand):
             help="tell the store what carriers say; needs orders:read and orders:write",
         )
         parser.add_argument(
+            "--stock",
+            choices=StockPolicy.values,
+            help="which figure it is told of stock; sellable: less what other stores' orders hold "
+            "(default: off); needs catalogue:read and catalogue:write",
+        )
+        parser.add_argument(
             "--warehouse", help="register this one; may be left out while there is only one"
         )
         parser.add_argument(
@@ -123,6 +130,8 @@ class Command(TeachingCommand):
             self.say("  Whole orders: read, before a rule accepts one.")
         if store.tells_tracking:
             self.say("  What carriers say: told to the store.")
+        if store.stock_policy != StockPolicy.OFF:
+            self.say(f"  Stock: {store.get_stock_policy_display()}.")
         if done.failure:
             raise CommandError(f"The connection does not work. {done.failure}\n{done.left}")
         self.say(f"Connection tested. {store.check_result}")
@@ -173,6 +182,7 @@ def _wish(platform: Platform, options: dict[str, Any]) -> Wish:
                 "cancellations": "cancellation_policy",
                 "read_orders": "reads_orders",
                 "tell_tracking": "tells_tracking",
+                "stock": "stock_policy",
             }.items()
             if options[option] is not None
         },
