@@ -343,6 +343,21 @@ def _comparisons() -> Iterator[Finding]:
     yield Finding("Comparison", Level.OK, "Every store's orders were compared with ours lately.")
 
 
+def _stock_records() -> Iterator[Finding]:
+    since = timezone.now() - COMPARED_WITHIN
+    told = Store.objects.publishing().running().filter(created_at__lt=since)
+    if late := [store.name for store in told.exclude(stock_read_at__gte=since)]:
+        yield Finding(
+            "Stock",
+            Level.WARNING,
+            f"The stock records of {_names(late)} were not read for two days.",
+            "See whether a worker runs at the hour of STOCK_CRON, look at the store's alarms, or "
+            "run manage.py reconcile --stock.",
+        )
+    elif told.exists():
+        yield Finding("Stock", Level.OK, "The stock records of every store were read lately.")
+
+
 def _age(about: str, age: timedelta | None, words: str, well: str, todo: str) -> Finding:
     if age is None or age <= timedelta():
         return Finding(about, Level.OK, well)
@@ -382,4 +397,5 @@ EXAMINATIONS: Sequence[Examination] = (
     _locations,
     _subscriptions,
     _comparisons,
+    _stock_records,
 )

@@ -219,3 +219,13 @@ def test_it_works_and_says_so_when_the_database_is_down(arguments: tuple[str, ..
     assert "correct DATABASE_URL" in result.stdout
     assert "hunter2" not in result.stdout + result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_store_whose_stock_records_nobody_has_read_is_named(store: Store) -> None:
+    long_ago = timezone.now() - timedelta(days=3)
+    Store.objects.update(created_at=long_ago, stock_policy="sellable", stock_read_at=long_ago)
+    [finding] = [each for each in doctor.examine() if each.about == "Stock"]
+    assert "were not read for two days" in finding.sentence
+    Store.objects.update(stock_read_at=timezone.now())
+    [finding] = [each for each in doctor.examine() if each.about == "Stock"]
+    assert finding.level == doctor.Level.OK
