@@ -3,5 +3,13 @@
 from inventory.admin.levels import StockLevelAdmin
 from inventory.admin.movements import StockMovementAdmin
 from inventory.admin.products import ProductAdmin
+from inventory.admin.records import StockRecordAdmin
+from inventory.admin.unknown import UnknownSkuAdmin
 
-__all__ = ["ProductAdmin", "StockLevelAdmin", "StockMovementAdmin"]
+__all__ = [
+    "ProductAdmin",
+    "StockLevelAdmin",
+    "StockMovementAdmin",
+    "StockRecordAdmin",
+    "UnknownSkuAdmin",
+]

@@ -16,7 +16,6 @@ from backoffice.pagination import CappedPaginator
 from inventory import unknown_skus
 from inventory.admin import history, shown
 from inventory.admin.filters import MerchantFilter
-from inventory.admin.level_actions import LEVEL_ACTIONS
 from inventory.admin.product_actions import ENTER_STOCK, for_user
 from inventory.admin.product_form import AliasInline, BarcodeInline, ProductForm
 from inventory.admin.scanning import ScannedList

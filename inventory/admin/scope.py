@@ -1,4 +1,4 @@
-"""Whose goods a user works with: those of merchants whose stores send orders to their warehouses."""
+"""Whose goods a user works with: those of merchants whose stores ask their warehouses."""
 
 from typing import Any
 
