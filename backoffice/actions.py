@@ -215,7 +215,8 @@ class ConfirmedActionsMixin:
 
     def _seen(self, row: Model, before: Seen) -> str:
         revision = getattr(row, self.revision_field) if self.revision_field else ""
-        return f"{row.pk}:{before.get(row.pk) or revision}"
+        first = before.get(row.pk)
+        return f"{row.pk}:{revision if first is None else first}"
 
     def _back_url(self, request: HttpRequest, rows: Sequence[Model]) -> str:
         """Return the page of the one row, or the list with the filters that were chosen."""

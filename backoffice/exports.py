@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from html import unescape
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -71,6 +72,9 @@ class ExportedList(ModelAdmin):
             actions[name] = (_as_list_action(kind), name, f"Download as {kind.label}")
         return actions
 
+    def read_beside(self, rows: Sequence[Any]) -> None:
+        """Read for all these rows at once what a column shows and no join brings."""
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -122,6 +126,7 @@ class ListResource(Resource):
 
     def __init__(self, screen: ExportedList) -> None:
         super().__init__()
+        self._screen = screen
         columns = screen.export_columns or screen.list_display
         self.fields = {
             name: Field(
@@ -133,7 +138,10 @@ class ListResource(Resource):
 
     def iter_queryset(self, rows: QuerySet[Any]) -> Iterator[Any]:
         """Read the rows in parts, with what belongs to them."""
-        return rows.iterator(chunk_size=READ_AT_ONCE)
+        following = rows.iterator(chunk_size=READ_AT_ONCE)
+        while part := list(islice(following, READ_AT_ONCE)):
+            self._screen.read_beside(part)
+            yield from part
 
 
 def _cell(name: str, screen: ExportedList, row: Model) -> Any:

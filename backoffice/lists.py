@@ -11,3 +11,13 @@ class CountedOnce(ChangeList):
         """Take the count of the rows shown for that of all rows, which nobody has counted."""
         super().get_results(request)
         self.full_result_count = self.result_count
+
+
+class ReadBeside(CountedOnce):
+    """Lets the screen read, for the rows that are shown, what no join brings."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the rows, and what belongs to them."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.read_beside(self.result_list)

@@ -4,17 +4,25 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
 from fulfillment.admin import cutoffs, queues, words
 from fulfillment.models import FulfillmentOrder
+from inventory.models import StockLevel, StockRecord, UnknownSku
 from locations.models import Store, works_everywhere
 from relay import health
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
 
 NEEDS_A_PERSON = ("to_decide", "cancellations", "late", "due_today", "to_ship", "problems")
 ALARMS_SHOWN = 20
+# What of stock needs a person: label, list, and how the list and its filter are narrowed to it.
+STOCK: tuple[tuple[str, Any, dict[str, Any], dict[str, str]], ...] = (
+    ("Oversold", StockLevel, {"uncovered__gt": 0}, {"stock": "oversold"}),
+    ("Unknown SKUs", UnknownSku, {}, {}),
+    ("Stock records that wait", StockRecord, {"waits": True}, {"waits__exact": "1"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["floor"] = _floor(request)
         context["oldest"] = _oldest(request)
         context["cutoffs"] = cutoffs.today(request.user)
+    context["stock"] = _stock(request)
     if request.user.has_perm("relay.view_outboundcall") and works_everywhere(request.user):
         context["relay"] = _relay()
         context["alarms"] = Alarm.objects.filter(cleared_at=None).select_related("store")[
@@ -63,6 +72,17 @@ def _oldest(request: HttpRequest) -> str:
     """Return how long the oldest request has waited for a decision; empty when none waits."""
     waiting = FulfillmentOrder.objects.seen_by(request.user).to_decide().order_by("id").first()
     return words.age(waiting.recorded_at) if waiting else ""
+
+
+def _stock(request: HttpRequest) -> list[Card]:
+    """Return the figures of those lists that the user may see, of the rows that they would show."""
+    cards = []
+    for label, model, narrowed, query in STOCK:
+        screen = admin.site.get_model_admin(model)
+        if screen.has_view_permission(request):
+            rows = screen.get_queryset(request).filter(**narrowed)
+            cards.append(_card(label, rows, f"inventory_{model._meta.model_name}", query, now=True))
+    return cards
 
 
 def _relay() -> list[Card]:

@@ -11,13 +11,20 @@ from django.urls import reverse
 from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
 from fulfillment.models import ShippingMethod, TrackingImport
-from inventory.models import Product
+from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 
 Links = tuple[tuple[str, type[Model], str], ...]
 WORK_LIST = "fulfillment_fulfillmentorder"
 FLOOR: Links = (("Ship by file", TrackingImport, "upload_file"),)
+STOCK: Links = (
+    ("Products", Product, "category"),
+    ("Stock levels", StockLevel, "inventory_2"),
+    ("Stock movements", StockMovement, "swap_vert"),
+    ("Unknown SKUs", UnknownSku, "help"),
+    ("Stock records", StockRecord, "fact_check"),
+)
 OPERATOR: Links = (
     ("Stores", Store, "storefront"),
     ("Locations", Location, "pin_drop"),
@@ -29,7 +36,6 @@ OPERATOR: Links = (
 SETUP: Links = (
     ("Merchants", Merchant, "handshake"),
     ("Warehouses", Warehouse, "warehouse"),
-    ("Products", Product, "category"),
     ("Shipping methods", ShippingMethod, "local_shipping"),
     ("Users", User, "person"),
     ("Groups", Group, "group"),
@@ -53,6 +59,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "Floor",
             "items": [*_queues(request), *_links(request, FLOOR), *_comparison(request)],
         },
+        {"title": "Stock", "separator": True, "items": _links(request, STOCK)},
         {"title": "Sync", "separator": True, "items": _links(request, OPERATOR)},
         {"title": "Set-up", "separator": True, "items": _links(request, SETUP)},
     ]

@@ -110,7 +110,7 @@ def post(
         unique_fields=["id"],
         update_fields=[*FIGURES, "moves", "moved_at"],
     )
-    _begin_counting({level.product_id for level in touched})
+    begin_counting({level.product_id for level in touched})
     publishing.wake_stores({level.product_id for level in touched})
     return written
 
@@ -146,8 +146,8 @@ def _apply(level: StockLevel, move: Move, by: User | None, at: datetime) -> Stoc
     )
 
 
-def _begin_counting(product_ids: Iterable[int]) -> None:
-    """From its first movement on, only what is there of a product is promised.
+def begin_counting(product_ids: Iterable[int]) -> None:
+    """From now on only what is there of a product is promised; its first movement says so.
 
     What was promised before that is counted by whoever promised it.
     """

@@ -5,7 +5,7 @@ that does, a figure that is already less these orders would count them twice (co
 section 13): it is told what can be sold less what the orders of other stores hold.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -14,17 +14,21 @@ from inventory.models import Product
 from locations.models import StockPolicy, Store
 from relay import engine
 
-FIGURES = """
-    SELECT record.id, record.level,
+# LEAST passes over a cap of NULL.
+FIGURE = """
         LEAST(
             GREATEST(
                 COALESCE(stock.available, 0)
-                + CASE WHEN %(sellable)s THEN COALESCE(own.held, 0) ELSE 0 END
-                - %(buffer)s,
+                + CASE WHEN {sellable} THEN COALESCE(own.held, 0) ELSE 0 END
+                - {buffer},
                 0
             ),
-            %(cap)s
-        ) AS figure,
+            {cap}
+        )
+"""
+FIGURES = f"""
+    SELECT record.id, record.level,
+        {FIGURE.format(sellable="%(sellable)s", buffer="%(buffer)s", cap="%(cap)s")} AS figure,
         record.doubtful,
         record.waits
     FROM inventory_stockrecord record
@@ -38,7 +42,7 @@ FIGURES = """
     ) own ON own.level_id = stock.id
     WHERE record.store_id = %(store)s AND record.mapped = 'yes' AND record.level IS NOT NULL
         AND record.gone_at IS NULL
-"""
+"""  # noqa: S608 - put together from constants
 # A record that is being told already is left out: the newest figure is taken when it is sent.
 CHANGED = f"""
     SELECT * FROM ({FIGURES}) known
@@ -51,6 +55,29 @@ CHANGED = f"""
     ORDER BY known.id
 """  # noqa: S608 - put together from constants
 ONE = f"{FIGURES} AND record.id = %(record)s"
+# The same for a few records of any stores, each by the rules of its own.
+OF_RECORDS = f"""
+    SELECT record.id, record.level,
+        {
+    FIGURE.format(
+        sellable="shop.stock_policy = 'sellable'", buffer="shop.stock_buffer", cap="shop.stock_cap"
+    )
+} AS figure,
+        record.doubtful,
+        record.waits
+    FROM inventory_stockrecord record
+    JOIN locations_store shop ON shop.id = record.store_id AND shop.stock_policy <> 'off'
+    JOIN locations_location place ON place.id = record.location_id
+    JOIN inventory_product product ON product.id = record.product_id AND product.counted
+    LEFT JOIN inventory_stocklevel stock
+        ON stock.product_id = record.product_id AND stock.warehouse_id = place.warehouse_id
+    LEFT JOIN LATERAL (
+        SELECT SUM(held) AS held FROM inventory_allocation
+        WHERE store_id = record.store_id AND level_id = stock.id
+    ) own ON TRUE
+    WHERE record.id = ANY(%(records)s) AND record.mapped = 'yes' AND record.level IS NOT NULL
+        AND record.gone_at IS NULL
+"""  # noqa: S608 - put together from constants
 MOST = 2_147_483_647
 
 
@@ -87,6 +114,18 @@ def figure_of(store: Store, record_id: int) -> Figure | None:
     """Return what one record should show now; None where the store is not to be told of it."""
     found = _ask(ONE, store, record=record_id)
     return found[0] if found else None
+
+
+def figures_of(record_ids: Sequence[int]) -> dict[int, Figure]:
+    """Return by id what these records of any stores should show, in one statement.
+
+    Those of which their stores are not to be told are left out.
+    """
+    if not record_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(OF_RECORDS, {"records": list(record_ids)})
+        return {row[0]: Figure(*row) for row in cursor.fetchall()}
 
 
 def _ask(statement: str, store: Store, **more: int) -> list[Figure]:

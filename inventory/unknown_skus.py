@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from inventory import mirror, skus
+from inventory import mirror, publishing, skus
 from inventory.models import Product, SkuAlias, UnknownSku
 from locations.models import Merchant
 
@@ -81,3 +81,13 @@ def learn(merchant: Merchant) -> None:
     known.filter(skus.is_known("merchant", "sku")).delete()
     for store in merchant.stores.all():
         mirror.map_records(store)
+
+
+@transaction.atomic
+def learn_of(product: Product) -> None:
+    """A product is new, or has other SKUs than before: map what names them, and count what was
+    promised under them.
+    """
+    Product.objects.filter(pk=product.pk, counted=True).update(recount_promises=True)
+    learn(product.merchant)
+    publishing.wake_stores([product.pk])

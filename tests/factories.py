@@ -3,9 +3,12 @@
 import factory
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
-from inventory.models import Product
+from inventory import ledger
+from inventory.ledger import Cause, Move
+from inventory.models import Allocation, Kind, Product, StockLevel, StockRecord
 from locations.models import Location, LocationState, Merchant, Store, Warehouse
 
 
@@ -73,3 +76,46 @@ def member(group: str, *warehouses: Warehouse, **attributes: object) -> User:
     user.groups.add(Group.objects.get(name=group))
     user.warehouses.set(warehouses)
     return user
+
+
+def stock(
+    product: Product, warehouse: Warehouse, on_hand: int, *, reason: str = "It lies there."
+) -> StockLevel:
+    """So many units of a product in a warehouse, by way of the books."""
+    with transaction.atomic():
+        level_id = ledger.level_at(product, warehouse)
+        levels = ledger.lock([level_id])
+        move = Move(
+            level_id, Kind.ADJUSTED, {"on_hand": on_hand - levels[level_id].on_hand}, reason=reason
+        )
+        ledger.post(levels, [move], by=None)
+    return StockLevel.objects.select_related("product", "warehouse").get(pk=level_id)
+
+
+def promised(
+    level: StockLevel, store: Store, units: int, *, order_id: int = 1, line_id: int = 1
+) -> Allocation:
+    """Units of a level that an order holds, as the floor above writes it."""
+    with transaction.atomic():
+        levels = ledger.lock([level.pk])
+        cause = Cause(f"order {order_id}", "fulfillment.fulfillmentorder", order_id)
+        ledger.post(levels, [Move(level.pk, Kind.ALLOCATED, {"allocated": units}, cause)], by=None)
+        return Allocation.objects.create(
+            level=level,
+            store=store,
+            line_id=line_id,
+            order_id=order_id,
+            subject=f"order {order_id}",
+            held=units,
+        )
+
+
+class StockRecordFactory(DjangoModelFactory[StockRecord]):
+    class Meta:
+        model = StockRecord
+
+    location = factory.SubFactory(LocationFactory)
+    store = factory.SelfAttribute("location.store")
+    ref = factory.Sequence(lambda n: str(9000 + n))
+    sku = factory.Sequence(lambda n: f"SKU-{n}")
+    level = 5

@@ -1,5 +1,15 @@
 """The screens of stock."""
 
+from inventory.admin.levels import StockLevelAdmin
+from inventory.admin.movements import StockMovementAdmin
 from inventory.admin.products import ProductAdmin
+from inventory.admin.records import StockRecordAdmin
+from inventory.admin.unknown import UnknownSkuAdmin
 
-__all__ = ["ProductAdmin"]
+__all__ = [
+    "ProductAdmin",
+    "StockLevelAdmin",
+    "StockMovementAdmin",
+    "StockRecordAdmin",
+    "UnknownSkuAdmin",
+]

@@ -1,5 +1,7 @@
 """Product, its barcodes and other SKUs; and SKUs that stores name and nobody knows."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -57,7 +59,8 @@ class Product(models.Model):
             )
         ]
         indexes = [
-            models.Index(Upper("sku"), name="product_sku_any_case"),
+            models.Index(OpClass(Upper("sku"), name="text_pattern_ops"), name="product_sku_begins"),
+            GinIndex(SearchVector("title", config="simple"), name="product_title_words"),
             models.Index(fields=["id"], condition=Q(recount_promises=True), name="product_recount"),
         ]
 
@@ -104,6 +107,9 @@ class SkuAlias(models.Model):
                 name="alias_sku_once",
                 violation_error_message="This SKU belongs to another product already.",
             )
+        ]
+        indexes = [
+            models.Index(OpClass(Upper("sku"), name="text_pattern_ops"), name="alias_sku_begins")
         ]
 
     def __str__(self) -> str:

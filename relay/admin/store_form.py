@@ -60,6 +60,9 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
             "cancellation_policy",
             "reads_orders",
             "tells_tracking",
+            "stock_policy",
+            "stock_buffer",
+            "stock_cap",
             "requests_per_second",
         )
 

@@ -21,6 +21,15 @@ from relay.admin.store_form import StoreForm, credential_fields
 from relay.models import Comparison
 
 WISHES = ("reads_orders", "tells_tracking")
+STOCK = ("stock_policy", "stock_buffer", "stock_cap")
+CONNECTION = (
+    "check_result",
+    "checked_at",
+    "pulled_at",
+    "granted",
+    "installed_at",
+    "subscription",
+)
 
 
 class PauseForm(forms.Form):
@@ -57,6 +66,12 @@ def _pull(act: Act) -> Result:
 def _read_methods(act: Act) -> Result:
     for store in _each(act):
         engine.wake_methods(store.pk)
+    return Result(len(act.seen))
+
+
+def _read_stock(act: Act) -> Result:
+    for store in _each(act):
+        engine.wake_stock_reading(store.pk)
     return Result(len(act.seen))
 
 
@@ -99,10 +114,22 @@ def _without_methods(store: Store) -> str:
     return _paused(store)
 
 
+def _without_stock(store: Store) -> str:
+    if not store.platform.capabilities.keeps_stock:
+        return f"{store.platform.label} has no stock records that we can read."
+    return _paused(store)
+
+
 def _not_subscribed_because(store: Store) -> str:
     if not subscription.needed(store):
         return f"{store.platform.label} announces nothing that we could subscribe to."
     return _paused(store)
+
+
+def _stock_is_read(store: Store) -> str:
+    if store.stock_policy == StockPolicy.OFF:
+        return "What it believes to be in stock is read, and compared. It is told nothing."
+    return "What it believes to be in stock is read, and compared. It is told what differs."
 
 
 STORE_ACTIONS = (
@@ -135,6 +162,16 @@ STORE_ACTIONS = (
         effect=lambda store: "What it offers its shoppers is read. Chosen carriers stay.",
         perform=_read_methods,
         icon="local_shipping",
+    ),
+    ConfirmedAction(
+        name="read_stock",
+        label="Read stock records",
+        permission="locations.test_store",
+        done="Stock records being read",
+        why_not=_without_stock,
+        effect=_stock_is_read,
+        perform=_read_stock,
+        icon="inventory",
     ),
     ConfirmedAction(
         name="register",
@@ -193,14 +230,7 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
     list_select_related = ("merchant",)
     search_fields = ("name", "account")
     change_form_outer_before_template = "relay/store.html"
-    readonly_fields = (
-        "check_result",
-        "checked_at",
-        "pulled_at",
-        "granted",
-        "installed_at",
-        "subscription",
-    )
+    readonly_fields = (*CONNECTION, "stock_read_at")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A store's history is kept; pause it instead."""
@@ -208,7 +238,7 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Add the fields for credentials, which are no columns."""
-        kwargs["fields"] = StoreForm.Meta.fields
+        kwargs["fields"] = [n for n in StoreForm.Meta.fields if n not in STOCK or _keeps_stock(obj)]
         form = super().get_form(request, obj, **kwargs)
         return type("StoreForm", (form,), credential_fields())
 
@@ -218,9 +248,10 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         sets = [
             (None, {"fields": ("merchant", "name", "platform_key", "account", "base_url")}),
             ("Rules", {"fields": rules}),
+            *([("Stock", {"fields": (*STOCK, "stock_read_at")})] if _keeps_stock(obj) else ()),
             ("Credentials", {"fields": tuple(credential_fields())}),
         ]
-        return [*sets, ("Connection", {"fields": self.readonly_fields})] if obj else sets
+        return [*sets, ("Connection", {"fields": CONNECTION})] if obj else sets
 
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
         """Save, and try the credentials in the background."""
@@ -232,6 +263,9 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         if change and (pasted := form.pasted()):
             credentials.keep_pasted(obj, **pasted)
         engine.wake_test(obj.pk)
+        if {*form.changed_data} & {*STOCK} and obj.stock_policy != StockPolicy.OFF:
+            # Read first: what the store believes by now decides what it must be told.
+            engine.wake_stock_reading(obj.pk)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -267,6 +301,11 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
     def traffic(self, store: Store) -> SafeString:
         """Whether anything is sent or asked."""
         return badge("Paused", "stop") if store.paused_at else badge("Running", "good")
+
+
+def _keeps_stock(store: Store | None) -> bool:
+    """Tell whether there is a rule of stock to choose; a new store is connected first."""
+    return store is not None and store.platform.capabilities.keeps_stock
 
 
 def _last_comparisons(store: Store) -> list[tuple[str, Comparison | None]]:

@@ -20,10 +20,17 @@ from backoffice import exports
 from backoffice.exports import KINDS, ExportedList
 from fulfillment import imports
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory.models import Product
+from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
-from tests.factories import MerchantFactory, ProductFactory, StoreFactory, WarehouseFactory
+from tests.factories import (
+    MerchantFactory,
+    ProductFactory,
+    StockRecordFactory,
+    StoreFactory,
+    WarehouseFactory,
+    stock,
+)
 from tests.screens import rows
 from tests.screens.conftest import TOKEN, WEBHOOK_SECRET, House
 from tests.screens.pages import WORK_LIST, address, text
@@ -148,7 +155,10 @@ def everything(house: House, count: int) -> None:
         store.set_credentials(access_token=TOKEN, webhook_secret=WEBHOOK_SECRET)
         store.save()
         Location.objects.create(store=store, warehouse=WarehouseFactory(), name="Reno")
-        ProductFactory(merchant=store.merchant)
+        product = ProductFactory(merchant=store.merchant)
+        stock(product, house.reno.warehouse, 5)
+        StockRecordFactory(location=house.reno, sku=product.sku)
+        UnknownSku.objects.create(merchant=store.merchant, sku=each.ref)
         MerchantFactory()
         Alarm.objects.create(store=store, kind="x", message="It does not answer.")
         InboundMessage.objects.create(
@@ -187,6 +197,10 @@ def test_the_lists_meant_are_all_there() -> None:
         FulfillmentOrder,
         TrackingImport,
         Product,
+        StockLevel,
+        StockMovement,
+        StockRecord,
+        UnknownSku,
         Merchant,
         Warehouse,
         Store,

@@ -16,21 +16,23 @@ from fulfillment.models import (
     TrackingEvent,
     TrackingImport,
 )
-from inventory.models import Product
+from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
-from tests.factories import MerchantFactory
+from tests.factories import MerchantFactory, StockRecordFactory, stock
 from tests.screens import rows
 from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 
-FLOOR = {FulfillmentOrder, Warehouse, Product}
+BOOKS = {StockLevel, StockMovement}
+FLOOR = {FulfillmentOrder, Warehouse, Product} | BOOKS
+STOCK_OFFICE = {UnknownSku, StockRecord}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
 SEES = {
     "picker": FLOOR,
     "shipper": FLOOR | SHIPS_BY_FILE,
-    "supervisor": FLOOR | SHIPS_BY_FILE | {Product},
-    "manager": FLOOR | SHIPS_BY_FILE | OPERATOR | {Product, Merchant},
+    "supervisor": FLOOR | SHIPS_BY_FILE | STOCK_OFFICE,
+    "manager": FLOOR | SHIPS_BY_FILE | STOCK_OFFICE | OPERATOR | {Merchant},
     "superuser": set(admin.site._registry),
     "without a group": set(),
 }
@@ -62,13 +64,15 @@ DECIDES = SHIPS | {
     "release_at_store",
     "take_back",
 }
+STOCK = {"enter_stock", "adjust_stock", "set_aside", "put_back", "set_buffer", "create_products"}
 FILES = {"ship_file"}
-STORE = {"test", "pull", "read_methods", "register", "subscribe", "pause", "resume"}
-OPERATES = DECIDES | FILES | STORE | {"accept_short"} | {"retry", "give_up", "replay", "clear"}
+PUBLISHES = {"accept_short", "map_sku", "tell_stock", "choose_record"}
+STORE = {"test", "pull", "read_methods", "read_stock", "register", "subscribe", "pause", "resume"}
+OPERATES = DECIDES | FILES | STOCK | PUBLISHES | STORE | {"retry", "give_up", "replay", "clear"}
 DOES = {
     "picker": PICKS,
     "shipper": SHIPS | FILES,
-    "supervisor": DECIDES | FILES,
+    "supervisor": DECIDES | FILES | STOCK,
     "manager": OPERATES,
     "superuser": OPERATES,
     "without a group": set(),
@@ -122,6 +126,9 @@ def full(house: House) -> House:
         store=house.store, endpoint="callback", topic="x", dedupe_key="1", body=b"\xff{}"
     )
     Alarm.objects.create(store=house.store, kind="x", message="It does not answer.")
+    stock(Product.objects.get(), house.reno.warehouse, 5)
+    StockRecordFactory(location=house.reno, sku="OLD")
+    UnknownSku.objects.create(merchant=house.store.merchant, sku="OLD")
     for person in house.people.values():
         imports.preview(b"Order,Tracking\n1,1Z\n", "evening.csv", by=person)
     return house
@@ -164,7 +171,9 @@ def test_only_some_may_add_and_nobody_may_delete_what_is_history(full: House, wh
             assert model._default_manager.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("model", sorted({FulfillmentOrder, *OPERATOR}, key=str))
+@pytest.mark.parametrize(
+    "model", sorted({FulfillmentOrder, Product, *BOOKS, *STOCK_OFFICE, *OPERATOR}, key=str)
+)
 def test_not_even_a_superuser_deletes_history(full: House, model: type[Model]) -> None:
     row = model._default_manager.first()
     assert row
@@ -276,7 +285,10 @@ def everything() -> list[object]:
         list(InboundMessage.objects.order_by("pk").values("state")),
         list(Alarm.objects.order_by("pk").values("cleared_at")),
         list(TrackingImport.objects.order_by("pk").values("state")),
-        Product.objects.count(),
+        list(Product.objects.order_by("pk").values()),
+        list(StockLevel.objects.order_by("pk").values()),
+        list(StockRecord.objects.order_by("pk").values()),
+        list(UnknownSku.objects.order_by("pk").values()),
         Location.objects.count(),
         TrackingEvent.objects.count(),
     ]
