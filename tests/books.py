@@ -1,6 +1,7 @@
 """Stock in the words of a test: put units on a shelf, and hold the books against themselves."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Sum
@@ -70,3 +71,28 @@ def assert_chain(level: StockLevel) -> None:
         assert min(stood.values()) >= 0, movement
     assert number == level.moves
     assert stood == {f: getattr(level, f) for f in FIGURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where the units of one product lie in one warehouse."""
+
+    product: Product
+    warehouse: Warehouse
+
+    def put(self, units: int, damaged: int = 0) -> None:
+        receive(self.product, self.warehouse, units, damaged)
+
+    def change(self, **changes: int) -> None:
+        change(self.product, self.warehouse, **changes)
+
+    @property
+    def stands(self) -> tuple[int, int]:
+        return stands(self.product, self.warehouse)
+
+    def moved(self, kind: Kind) -> list[tuple[int, int]]:
+        """What movements of a kind changed: units on hand, and units promised."""
+        movements = StockMovement.objects.filter(
+            level__product=self.product, level__warehouse=self.warehouse, kind=kind
+        )
+        return [*movements.order_by("number").values_list("on_hand", "allocated")]
