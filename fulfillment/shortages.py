@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Sum, Window
 
 from fulfillment import problems
 from fulfillment.models import FulfillmentOrder, Line, Problem, Source
@@ -14,7 +14,6 @@ from inventory.deadlocks import tried_again
 from inventory.models import Allocation, StockLevel
 
 ENOUGH = "There is enough of it now."
-LEVELS_AT_ONCE = 200
 
 
 class Claimed(Protocol):
@@ -119,12 +118,12 @@ def follow() -> None:
 def _lacking() -> dict[int, int]:
     """Return by line the orders whose promised units are not there, where levels are oversold."""
     deadline = FulfillmentOrder.objects.filter(pk=OuterRef("order_id")).values("fulfill_by")
-    found: dict[int, int] = {}
-    for level in StockLevel.objects.oversold().order_by("-pk")[:LEVELS_AT_ONCE]:
-        there = level.allocated - level.uncovered
-        held = Allocation.objects.filter(level=level).annotate(deadline=Subquery(deadline))
-        for row in held.order_by(F("deadline").asc(nulls_last=True), "order_id", "line_id"):
-            there -= row.held
-            if there < 0:
-                found[row.line_id] = row.order_id
-    return found
+    soonest_first = [F("deadline").asc(nulls_last=True), "order_id", "line_id"]
+    promises = (
+        Allocation.objects.filter(level__uncovered__gt=0)
+        .annotate(deadline=Subquery(deadline))
+        .annotate(needed=Window(Sum("held"), partition_by="level", order_by=soonest_first))
+        .filter(needed__gt=F("level__allocated") - F("level__uncovered"))
+        .order_by("line_id")
+    )
+    return dict(promises.values_list("line_id", "order_id"))

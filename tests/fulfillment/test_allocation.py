@@ -174,3 +174,16 @@ def test_a_shortage_that_a_person_has_settled_is_not_shown_again(dock: Dock, ten
     problems.settle(problem.pk, by=dock.person, how="It comes tomorrow.")
     stock_news.follow()
     assert open_problems(order, Source.STOCK) == []
+
+
+def test_however_many_products_are_oversold_every_shortage_stays_on_show(
+    dock: Dock, tents: Shelf
+) -> None:
+    tents.put(2)
+    order = asking(dock, 3)
+    force(dock, order)
+    for product in ProductFactory.create_batch(205, merchant=dock.store.merchant):
+        other = Shelf(product, tents.warehouse)
+        other.change(on_hand=1, damaged=2)
+    stock_news.follow()
+    assert len(open_problems(order, Source.STOCK)) == 1
