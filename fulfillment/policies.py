@@ -126,17 +126,18 @@ def _findings(
     unknown = {sku: title for sku, title in asked.items() if sku not in products}
     skus.remember(store.merchant_id, unknown, in_orders=True)
     available = availability(products, {order.warehouse_id for order in orders})
-    return [
-        (order, _find(order, lines.get(order.pk, []), frozenset(products), available))
-        for order in orders
-    ]
+    return [(order, _find(order, lines.get(order.pk, []), products, available)) for order in orders]
 
 
 def availability(
     products: Mapping[str, Product], warehouse_ids: Iterable[int | None]
 ) -> dict[int, dict[str, int]]:
-    """Return by warehouse and SKU what can be promised of those products that are counted."""
-    counted = {sku: product.pk for sku, product in products.items() if product.counted}
+    """Return by warehouse and SKU what can be promised of those products that are counted.
+
+    What is asked for by another SKU is also found by the product's own.
+    """
+    named = {**products, **{product.sku: product for product in products.values()}}
+    counted = {sku: product.pk for sku, product in named.items() if product.counted}
     if not counted:
         return {}
     levels = StockLevel.objects.filter(product__in=counted.values(), warehouse__in=warehouse_ids)
@@ -151,13 +152,17 @@ def availability(
 def _find(
     order: FulfillmentOrder,
     lines: list[Line],
-    known: frozenset[str],
+    products: Mapping[str, Product],
     available: Mapping[int, Mapping[str, int]],
 ) -> list[Finding]:
+    own = {sku: product.sku for sku, product in products.items()}
     return triage.find(
         address=order.postal_address,
-        lines=[AskedLine(line.ref, line.sku, line.title, line.open) for line in lines],
-        known_skus=known,
+        lines=[
+            AskedLine(line.ref, line.sku, line.title, line.open, own.get(line.sku, ""))
+            for line in lines
+        ],
+        known_skus=frozenset(products),
         location_name=order.location_name,
         location_known=order.warehouse_id is not None,
         is_test=bool(order.order.is_test),

@@ -90,6 +90,16 @@ def test_what_cannot_be_promised_is_found_on_arrival_with_an_answer_to_give(
     assert ruled.effects(order) == []
 
 
+def test_where_more_is_promised_than_there_is_the_next_order_is_found_short_as_well(
+    ruled: Dock, tents: Shelf
+) -> None:
+    tents.put(1)
+    force(ruled, asking(ruled, 3))
+    order = asking(ruled, 1)
+    assert ruled.state(order) == ("requested", "new")
+    assert [problem.detail for problem in open_problems(order, Source.TRIAGE)] == [SHORT]
+
+
 def test_of_two_orders_for_the_last_unit_the_rule_accepts_one_and_shows_why_not_the_other(
     ruled: Dock, tents: Shelf
 ) -> None:
