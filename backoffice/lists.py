@@ -19,5 +19,5 @@ class ReadBeside(CountedOnce):
     def get_results(self, request: HttpRequest) -> None:
         """Read the rows, and what belongs to them."""
         super().get_results(request)
-        self.result_list = list(self.result_list)
+        self.result_list = list(self.result_list)  # type: ignore[has-type]
         self.model_admin.read_beside(self.result_list)

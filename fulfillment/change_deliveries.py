@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from fulfillment import allocation, intake, jobs, problems, status, timeline
+from fulfillment import allocation, intake, jobs, problems, shortages, status, timeline
 from fulfillment.answers import FOUND, Seen, order_of, ref_of
 from fulfillment.content import fingerprint, units
 from fulfillment.models import Actor, FulfillmentOrder, Source, WorkStatus
@@ -301,6 +301,11 @@ class SplitDelivery(DividingDelivery):
         """Split it."""
         wanted = [LineQuantity(line, n) for line, (_, n) in payload["lines"].items()]
         return client.split(ref, wanted)
+
+    def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:
+        """Until now both orders held the units: what seemed to be missing is not."""
+        super().settled(call, result)
+        shortages.follow()
 
     def apply(
         self, order: FulfillmentOrder, payload: dict[str, Any], result: dict[str, Any]

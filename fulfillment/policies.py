@@ -19,6 +19,7 @@ from fulfillment.models import (
 from fulfillment.transitions import not_too_late
 from fulfillment.triage import AskedLine, Finding
 from inventory import availability, skus
+from inventory.models import Product
 from locations.models import CancellationPolicy, RequestPolicy, Store
 from platforms.records import RequestKind, RequestStatus
 
@@ -125,22 +126,23 @@ def _findings(
     unknown = {sku: title for sku, title in asked.items() if sku not in products}
     skus.remember(store.merchant_id, unknown, in_orders=True)
     available = availability.by_sku(products, {order.warehouse_id for order in orders})
-    return [
-        (order, _find(order, lines.get(order.pk, []), frozenset(products), available))
-        for order in orders
-    ]
+    return [(order, _find(order, lines.get(order.pk, []), products, available)) for order in orders]
 
 
 def _find(
     order: FulfillmentOrder,
     lines: list[Line],
-    known: frozenset[str],
+    products: Mapping[str, Product],
     available: Mapping[int, Mapping[str, int]],
 ) -> list[Finding]:
+    own = {sku: product.sku for sku, product in products.items()}
     return triage.find(
         address=order.postal_address,
-        lines=[AskedLine(line.ref, line.sku, line.title, line.open) for line in lines],
-        known_skus=known,
+        lines=[
+            AskedLine(line.ref, line.sku, line.title, line.open, own.get(line.sku, ""))
+            for line in lines
+        ],
+        known_skus=frozenset(products),
         location_name=order.location_name,
         location_known=order.warehouse_id is not None,
         is_test=bool(order.order.is_test),

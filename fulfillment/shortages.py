@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Sum, Window
+from django.db.models.expressions import BaseExpression
 
 from fulfillment import problems
 from fulfillment.models import FulfillmentOrder, Line, Problem, Source
 from fulfillment.triage import OUT_OF_STOCK, WAYS_OUT
 from inventory import availability, skus
 from inventory.deadlocks import tried_again
-from inventory.models import Allocation, StockLevel
+from inventory.models import Allocation, Product, StockLevel
 
 ENOUGH = "There is enough of it now."
-LEVELS_AT_ONCE = 200
 
 
 class Claimed(Protocol):
@@ -70,20 +70,15 @@ def foresee(orders: Sequence[FulfillmentOrder]) -> dict[int, str]:
     """
     by_id = {order.pk: order for order in orders}
     lines = list(Line.objects.filter(fulfillment_order__in=by_id, open__gt=0))
-    asked: dict[int, dict[str, int]] = {}
     names: dict[int, set[str]] = {}
     for line in lines:
-        units = asked.setdefault(line.fulfillment_order_id, {})
-        units[line.sku] = units.get(line.sku, 0) + line.open
         merchant = by_id[line.fulfillment_order_id].store.merchant_id
         names.setdefault(merchant, set()).add(line.sku)
+    products = {merchant: skus.find(merchant, wanted) for merchant, wanted in names.items()}
     places = {order.warehouse_id for order in orders}
-    left = {
-        merchant: availability.by_sku(skus.find(merchant, wanted), places)
-        for merchant, wanted in names.items()
-    }
+    left = {merchant: availability.by_sku(found, places) for merchant, found in products.items()}
     found = {}
-    for pk, units in asked.items():
+    for pk, units in _asked(lines, by_id, products).items():
         order = by_id[pk]
         there = left[order.store.merchant_id].get(order.warehouse_id or 0, {})
         short = [
@@ -94,6 +89,21 @@ def foresee(orders: Sequence[FulfillmentOrder]) -> dict[int, str]:
         if short:
             found[pk] = why_not(order, short)
     return found
+
+
+def _asked(
+    lines: Iterable[Line],
+    orders: Mapping[int, FulfillmentOrder],
+    products: Mapping[int, Mapping[str, Product]],
+) -> dict[int, dict[str, int]]:
+    """Return by order and SKU how many units are open; a product may go by several of its SKUs."""
+    asked: dict[int, dict[str, int]] = {}
+    for line in lines:
+        product = products[orders[line.fulfillment_order_id].store.merchant_id].get(line.sku)
+        sku = product.sku if product else line.sku
+        units = asked.setdefault(line.fulfillment_order_id, {})
+        units[sku] = units.get(sku, 0) + line.open
+    return asked
 
 
 def show(claims: Iterable[Claimed], levels: Mapping[int, StockLevel]) -> None:
@@ -153,12 +163,16 @@ def follow() -> None:
 def _lacking() -> dict[int, int]:
     """Return by line the orders whose promised units are not there, where levels are oversold."""
     deadline = FulfillmentOrder.objects.filter(pk=OuterRef("order_id")).values("fulfill_by")
-    found: dict[int, int] = {}
-    for level in StockLevel.objects.oversold().order_by("-pk")[:LEVELS_AT_ONCE]:
-        there = level.allocated - level.uncovered
-        held = Allocation.objects.filter(level=level).annotate(deadline=Subquery(deadline))
-        for row in held.order_by(F("deadline").asc(nulls_last=True), "order_id", "line_id"):
-            there -= row.held
-            if there < 0:
-                found[row.line_id] = row.order_id
-    return found
+    soonest_first: list[BaseExpression | F | str] = [
+        F("deadline").asc(nulls_last=True),
+        "order_id",
+        "line_id",
+    ]
+    promises = (
+        Allocation.objects.filter(level__uncovered__gt=0)
+        .annotate(deadline=Subquery(deadline))
+        .annotate(needed=Window(Sum("held"), partition_by="level", order_by=soonest_first))
+        .filter(needed__gt=F("level__allocated") - F("level__uncovered"))
+        .order_by("line_id")
+    )
+    return dict(promises.values_list("line_id", "order_id"))

@@ -31,12 +31,13 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class AskedLine:
-    """What is asked for: so many units of a SKU."""
+    """What is asked for: so many units of a SKU. `product_sku` is its product's own, if another."""
 
     ref: str
     sku: str
     title: str
     units: int
+    product_sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +143,19 @@ def _line_findings(lines: Iterable[AskedLine], known_skus: frozenset[str]) -> It
 def _stock_findings(
     lines: Iterable[AskedLine], available: Mapping[str, int], place: str
 ) -> Iterator[Finding]:
-    """Find the first line of each SKU that goes beyond what can be promised.
+    """Find the first line of each product that goes beyond what can be promised.
 
     The sentence names no figures: they change, and it would be another problem each time.
     """
-    left = dict(available)
+    # Where more was promised than there is, nothing is left.
+    left = {sku: max(0, units) for sku, units in available.items()}
     for line in lines:
-        before = left.get(line.sku)
+        sku = line.product_sku or line.sku
+        before = left.get(sku)
         if before is None:
             continue
-        left[line.sku] = before - line.units
-        if before >= 0 > left[line.sku] and line.units > 0:
+        left[sku] = before - line.units
+        if before >= 0 > left[sku] and line.units > 0:
             yield Finding(
                 OUT_OF_STOCK,
                 f"Not as much of “{line.sku}” as is asked for can be promised in "

@@ -5,47 +5,55 @@ that does, a figure that is already less these orders would count them twice (co
 section 13): it is told what can be sold less what the orders of other stores hold.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 
 from inventory.models import Product
-from locations.models import StockPolicy, Store
+from locations.models import Store
 from relay import engine
 
-# LEAST passes over a cap of NULL.
-FIGURE = """
+# What should be shown of records that a store is to be told of. LEAST passes over a cap of NULL.
+FIGURES = """
+    SELECT record.id, record.level,
         LEAST(
             GREATEST(
-                COALESCE(stock.available, 0)
-                + CASE WHEN {sellable} THEN COALESCE(own.held, 0) ELSE 0 END
-                - {buffer},
+                COALESCE(stock.available, 0) - shop.stock_buffer
+                + CASE WHEN shop.stock_policy = 'sellable' THEN COALESCE(own.held, 0) ELSE 0 END,
                 0
             ),
-            {cap}
-        )
-"""
-FIGURES = f"""
-    SELECT record.id, record.level,
-        {FIGURE.format(sellable="%(sellable)s", buffer="%(buffer)s", cap="%(cap)s")} AS figure,
-        record.doubtful,
-        record.waits
+            shop.stock_cap
+        ) AS figure,
+        record.doubtful, record.waits, record.ref, record.read_at
     FROM inventory_stockrecord record
+    JOIN locations_store shop ON shop.id = record.store_id AND shop.stock_policy <> 'off'
     JOIN locations_location place ON place.id = record.location_id
     JOIN inventory_product product ON product.id = record.product_id AND product.counted
     LEFT JOIN inventory_stocklevel stock
         ON stock.product_id = record.product_id AND stock.warehouse_id = place.warehouse_id
-    LEFT JOIN (
+    LEFT JOIN {own}
+    WHERE {which} AND record.mapped = 'yes' AND record.level IS NOT NULL AND record.gone_at IS NULL
+"""
+# For all records of a store it is cheaper to add up first what its orders hold.
+OF_STORE = FIGURES.format(
+    own="""(
         SELECT level_id, SUM(held) AS held FROM inventory_allocation
         WHERE store_id = %(store)s GROUP BY level_id
-    ) own ON own.level_id = stock.id
-    WHERE record.store_id = %(store)s AND record.mapped = 'yes' AND record.level IS NOT NULL
-        AND record.gone_at IS NULL
-"""  # noqa: S608 - put together from constants
+    ) own ON own.level_id = stock.id""",
+    which="record.store_id = %(store)s",
+)
+OF_RECORDS = FIGURES.format(
+    own="""LATERAL (
+        SELECT SUM(held) AS held FROM inventory_allocation
+        WHERE store_id = record.store_id AND level_id = stock.id
+    ) own ON TRUE""",
+    which="record.id = ANY(%(records)s)",
+)
 # A record that is being told already is left out: the newest figure is taken when it is sent.
 CHANGED = f"""
-    SELECT * FROM ({FIGURES}) known
+    SELECT * FROM ({OF_STORE}) known
     WHERE (known.figure <> known.level OR known.doubtful)
         AND NOT EXISTS (
             SELECT FROM relay_outboundcall call
@@ -54,31 +62,6 @@ CHANGED = f"""
         )
     ORDER BY known.id
 """  # noqa: S608 - put together from constants
-ONE = f"{FIGURES} AND record.id = %(record)s"
-# The same for a few records of any stores, each by the rules of its own.
-OF_RECORDS = f"""
-    SELECT record.id, record.level,
-        {
-    FIGURE.format(
-        sellable="shop.stock_policy = 'sellable'", buffer="shop.stock_buffer", cap="shop.stock_cap"
-    )
-} AS figure,
-        record.doubtful,
-        record.waits
-    FROM inventory_stockrecord record
-    JOIN locations_store shop ON shop.id = record.store_id AND shop.stock_policy <> 'off'
-    JOIN locations_location place ON place.id = record.location_id
-    JOIN inventory_product product ON product.id = record.product_id AND product.counted
-    LEFT JOIN inventory_stocklevel stock
-        ON stock.product_id = record.product_id AND stock.warehouse_id = place.warehouse_id
-    LEFT JOIN LATERAL (
-        SELECT SUM(held) AS held FROM inventory_allocation
-        WHERE store_id = record.store_id AND level_id = stock.id
-    ) own ON TRUE
-    WHERE record.id = ANY(%(records)s) AND record.mapped = 'yes' AND record.level IS NOT NULL
-        AND record.gone_at IS NULL
-"""  # noqa: S608 - put together from constants
-MOST = 2_147_483_647
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +76,8 @@ class Figure:
     wanted: int
     doubtful: bool
     waits: bool
+    ref: str
+    read_at: datetime
 
     @property
     def falls_to_zero(self) -> bool:
@@ -102,18 +87,12 @@ class Figure:
 
 def changed(store: Store) -> list[Figure]:
     """Return the records of the store that should show another figure, in one statement."""
-    return _ask(CHANGED, store)
+    return _ask(CHANGED, {"store": store.pk})
 
 
 def all_of(store: Store) -> list[Figure]:
     """Return the figure of every record of the store that is told of stock."""
-    return _ask(FIGURES, store)
-
-
-def figure_of(store: Store, record_id: int) -> Figure | None:
-    """Return what one record should show now; None where the store is not to be told of it."""
-    found = _ask(ONE, store, record=record_id)
-    return found[0] if found else None
+    return _ask(OF_STORE, {"store": store.pk})
 
 
 def figures_of(record_ids: Sequence[int]) -> dict[int, Figure]:
@@ -121,29 +100,19 @@ def figures_of(record_ids: Sequence[int]) -> dict[int, Figure]:
 
     Those of which their stores are not to be told are left out.
     """
-    if not record_ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(OF_RECORDS, {"records": list(record_ids)})
-        return {row[0]: Figure(*row) for row in cursor.fetchall()}
+    found = _ask(OF_RECORDS, {"records": [*record_ids]}) if record_ids else []
+    return {figure.record_id: figure for figure in found}
 
 
-def _ask(statement: str, store: Store, **more: int) -> list[Figure]:
-    if store.stock_policy == StockPolicy.OFF:
-        return []
-    wanted = {
-        "store": store.pk,
-        "sellable": store.stock_policy == StockPolicy.SELLABLE,
-        "buffer": store.stock_buffer,
-        "cap": MOST if store.stock_cap is None else store.stock_cap,
-        **more,
-    }
+def figure_of(record_id: int) -> Figure | None:
+    """Return what one record should show now; None where its store is not to be told of it."""
+    return figures_of([record_id]).get(record_id)
+
+
+def _ask(statement: str, wanted: Mapping[str, int | list[int]]) -> list[Figure]:
     with connection.cursor() as cursor:
         cursor.execute(statement, wanted)
-        return [
-            Figure(record, level, figure, doubtful, waits)
-            for record, level, figure, doubtful, waits in cursor.fetchall()
-        ]
+        return [Figure(*row) for row in cursor.fetchall()]
 
 
 def wake_stores(product_ids: Iterable[int]) -> None:

@@ -7,13 +7,14 @@ what the store does not track, and not to overwrite blindly where the figure jum
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from inventory import publishing
 from inventory.models import StockRecord
 from inventory.publishing import Figure
 from inventory.sync import VERB
-from platforms.errors import Missing
+from platforms.errors import Missing, Refused
 from platforms.interface import Client
 from platforms.records import StockEntry
 from relay import engine
@@ -23,8 +24,11 @@ from relay.models import DUE_STATES, OutboundCall
 # Read this lately, a record is told without a look: a burst then takes one request each, not two.
 FRESH = timedelta(hours=1)
 LARGE_JUMP = 10
+# More is queued while so many are left: a look takes some seconds, and nobody should wait for it.
+LOW = 400
 MOOT = "The store is not to be told of this record any more."
 BACK = "It has changed back; the store shows this figure already."
+THERE = "The store shows this figure already."
 UNTRACKED = "The store does not track the stock of it, and is left alone."
 GONE = "The store does not know this record any more."
 
@@ -34,48 +38,48 @@ class StockDelivery:
 
     def look(self, client: Client, call: OutboundCall) -> StockEntry | Missing | None:
         """Fetch the record, unless it was read lately and the figure changes only a little."""
-        record = _record(call)
-        figure = publishing.figure_of(record.store, record.pk)
+        figure = publishing.figure_of(call.subject_id)
         first = call.attempts.count() == 1
-        if first and figure and not _needs_look(record, figure):
+        if figure is None or (first and not _needs_look(figure)):
             return None
         try:
-            return client.fetch_stock_entry(record.ref)
+            return client.fetch_stock_entry(figure.ref)
         except Missing as missing:
             return missing
 
     def judge(self, call: OutboundCall, seen: StockEntry | Missing | None) -> Verdict:
         """Send only what the store tracks and does not show already."""
-        record = _record(call)
         if isinstance(seen, Missing):
-            StockRecord.objects.filter(pk=record.pk).update(gone_at=timezone.now())
+            _of(call).update(gone_at=timezone.now())
             return Stop(GONE, moot=True)
         if seen is not None:
-            _keep(record, seen)
-        if record.level is None:
-            return Stop(UNTRACKED, moot=True)
-        figure = publishing.figure_of(record.store, record.pk)
+            _of(call).update(
+                level=seen.level, reserved=seen.reserved, read_at=timezone.now(), doubtful=False
+            )
+            if seen.level is None:
+                return Stop(UNTRACKED, moot=True)
+        figure = publishing.figure_of(call.subject_id)
         if figure is None or figure.waits:
             return Stop(MOOT, moot=True)
         if seen is not None and seen.level == figure.wanted:
-            return Already(_result(figure.wanted, seen), "The store shows this figure already.")
-        if seen is None and record.level == figure.wanted:
+            return Already(_result(figure.wanted, seen), THERE)
+        if seen is None and figure.level == figure.wanted:
             return Stop(BACK, moot=True)
         return Send()
 
     def send(self, client: Client, call: OutboundCall) -> dict[str, Any]:
         """Tell the figure of this moment. The client raises Uncertain unless it is shown."""
-        record = _record(call)
-        figure = publishing.figure_of(record.store, record.pk)
-        wanted = figure.wanted if figure else record.level or 0
-        return _result(wanted, client.set_stock(record.ref, wanted))
+        figure = publishing.figure_of(call.subject_id)
+        if figure is None:
+            raise Refused(MOOT)
+        return _result(figure.wanted, client.set_stock(figure.ref, figure.wanted))
 
     def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:
         """The store shows it. What has changed meanwhile is found by the next pass."""
         now = timezone.now()
         reserved = result["reserved"]
         said = f"{result['level']} in stock"
-        StockRecord.objects.filter(pk=call.subject_id).update(
+        _of(call).update(
             told=result["figure"],
             told_at=now,
             answer=said if reserved is None else f"{said}, {reserved} reserved for its orders",
@@ -88,7 +92,7 @@ class StockDelivery:
 
     def refused(self, call: OutboundCall, reason: str) -> None:
         """The store will not have it; the record says so beside its figures."""
-        StockRecord.objects.filter(pk=call.subject_id).update(answer=f"Refused: {reason}")
+        _of(call).update(answer=f"Refused: {reason}")
 
     def dropped(self, call: OutboundCall, reason: str) -> None:
         """Nothing needs to be told."""
@@ -96,24 +100,18 @@ class StockDelivery:
 
     def given_up(self, call: OutboundCall, reason: str) -> None:
         """A person gave it up; the next change is told again."""
-        StockRecord.objects.filter(pk=call.subject_id).update(answer=f"Not told: {reason}")
+        _of(call).update(answer=f"Not told: {reason}")
 
 
-def _record(call: OutboundCall) -> StockRecord:
-    return StockRecord.objects.select_related("store").get(pk=call.subject_id)
+def _of(call: OutboundCall) -> QuerySet[StockRecord]:
+    return StockRecord.objects.filter(pk=call.subject_id)
 
 
-def _needs_look(record: StockRecord, figure: Figure) -> bool:
-    if figure.doubtful or record.read_at < timezone.now() - FRESH:
+def _needs_look(figure: Figure) -> bool:
+    if figure.doubtful or figure.read_at < timezone.now() - FRESH:
         return True
     jump = abs(figure.wanted - figure.level)
     return figure.wanted == 0 or (jump > LARGE_JUMP and jump > figure.level // 2)
-
-
-def _keep(record: StockRecord, seen: StockEntry) -> None:
-    record.level, record.reserved, record.read_at = seen.level, seen.reserved, timezone.now()
-    record.doubtful = False
-    record.save(update_fields=["level", "reserved", "read_at", "doubtful"])
 
 
 def _result(figure: int, entry: StockEntry) -> dict[str, Any]:
@@ -121,7 +119,7 @@ def _result(figure: int, entry: StockEntry) -> dict[str, Any]:
 
 
 def _go_on(call: OutboundCall) -> None:
-    """See what else has changed, once all that was queued has been told."""
+    """See what else has changed, before all that was queued has been told."""
     waiting = OutboundCall.objects.filter(store=call.store_id, verb=VERB, state__in=DUE_STATES)
-    if not waiting.exclude(pk=call.pk).exists():
+    if waiting.order_by()[: LOW + 1].count() <= LOW:
         engine.wake_stock(call.store_id)

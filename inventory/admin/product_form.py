@@ -65,7 +65,7 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
 class _PartForm(forms.ModelForm):  # type: ignore[type-arg]
     def _get_validation_exclusions(self) -> set[str]:
         """The merchant is that of the product; it counts when codes are compared."""
-        excluded = set(super()._get_validation_exclusions())
+        excluded = set(super()._get_validation_exclusions())  # type: ignore[misc]
         return excluded - {"merchant"} if self.instance.merchant_id else excluded
 
 

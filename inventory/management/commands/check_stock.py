@@ -37,11 +37,14 @@ class Command(TeachingCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Report, and correct where that is asked for."""
-        found = 0
+        left = 0
         for drift in bookkeeping.drifts():
-            found += 1
             words = bookkeeping.fix(drift.level.pk) if options["fix"] else ""
+            left += not options["fix"]
             self.say(f"{words} Corrected." if words else drift.words)
-        if not found:
-            self.say("All stock levels are what their movements add up to.")
-        sys.exit(DIFFERENT if found and not options["fix"] else RIGHT)
+        if left:
+            levels = "1 level differs" if left == 1 else f"{left} levels differ"
+            self.say(f"{levels} from the movements. --fix writes movements that correct it.")
+            sys.exit(DIFFERENT)
+        self.say("All other levels are right." if options["fix"] else "All levels are right.")
+        sys.exit(RIGHT)
