@@ -60,7 +60,9 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
     list_select_related = ("order", "store", "warehouse", "status_code")
     list_before_template = "fulfillment/queues.html"
     search_fields = ("order__ref",)
-    search_help_text = "Order number, SKU, tracking code or recipient. Scan or type, then Enter."
+    search_help_text = (
+        "Order number, SKU, barcode, tracking code or recipient. Scan or type, then Enter."
+    )
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that compares the rules with what people decided about these orders."""

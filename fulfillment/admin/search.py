@@ -1,4 +1,4 @@
-"""Finds orders by what a person has in hand: order number, SKU, tracking code, recipient.
+"""Finds orders by what a person has in hand: number, SKU, barcode, tracking code, recipient.
 
 Each of them has an index, and each is looked up by itself: one condition that joins them with OR
 reads the whole table. The ids are fetched first, for the planner guesses names too high and would
@@ -9,12 +9,16 @@ import re
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Upper
 
 from fulfillment.models import FulfillmentOrder, Line, Parcel
 from fulfillment.models.orders import FulfillmentOrderQuerySet
+from inventory.models import Barcode
 
 MOST_HITS = 1000
+# Several merchants may sell the same thing.
+MOST_PRODUCTS = 50
 # A name that so many bear is found often enough among so many of the newest orders.
 NEWEST = 20_000
 WORD = re.compile(r"\w+")
@@ -31,12 +35,18 @@ def find(term: str) -> list[int]:
     kinds = [
         everything.filter(order__ref__istartswith=term).values("pk"),
         everything.filter(ref=term).values("pk"),
-        _newest(Line.objects.filter(sku__iexact=term)),
+        _newest(Line.objects.annotate(any_case=Upper("sku")).filter(any_case__in=_skus(term))),
         _newest(Parcel.objects.filter(tracking_code__iexact=term)),
         *_named(everything, term),
     ]
     first, *others = (kind[:MOST_HITS] for kind in kinds)
     return list(first.union(*others).values_list("pk", flat=True))
+
+
+def _skus(term: str) -> list[Upper]:
+    """Return the SKUs that a scanned code or a typed SKU means, as the index has them."""
+    scanned = Barcode.objects.filter(code=term).values_list("product__sku", flat=True)
+    return [Upper(Value(sku)) for sku in (term, *scanned[:MOST_PRODUCTS])]
 
 
 def _newest(parts: QuerySet[Any]) -> QuerySet[Any]:

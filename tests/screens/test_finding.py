@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fulfillment.admin.search import MOST_HITS, find
 from fulfillment.models import FulfillmentOrder
+from tests.factories import ProductFactory
 from tests.screens import rows
 from tests.screens.conftest import House
 from tests.screens.pages import WORK_LIST, address, listed, text
@@ -45,6 +46,15 @@ def order(house: House) -> FulfillmentOrder:
 def test_a_single_hit_opens_the_order(picker: Client, order: FulfillmentOrder, term: str) -> None:
     answer = picker.get(WORK_LIST, {"queue": "to_ship", "q": term})
     assert answer.status_code == 302
+    assert answer["Location"] == address(FulfillmentOrder, "change", order.pk)
+
+
+def test_the_barcode_of_a_product_opens_its_only_order(
+    picker: Client, house: House, order: FulfillmentOrder
+) -> None:
+    product = ProductFactory(merchant=house.store.merchant, sku="MUG-BLU")
+    product.barcodes.create(merchant=product.merchant, code="4006381333931")
+    answer = picker.get(WORK_LIST, {"queue": "to_ship", "q": "4006381333931"})
     assert answer["Location"] == address(FulfillmentOrder, "change", order.pk)
 
 
