@@ -85,7 +85,9 @@ def give_up(call_id: int, reason: str) -> OutboundCall:
 
     Raises Refusal while it is being sent, or when it ended already.
     """
-    call = OutboundCall.objects.select_for_update().select_related("store").get(pk=call_id)
+    # The call alone: whoever writes of the same store would wait at the end for what we wait for.
+    calls = OutboundCall.objects.select_for_update(of=("self",)).select_related("store")
+    call = calls.get(pk=call_id)
     if call.state not in (*DUE_STATES, *STUCK_STATES):
         raise Refusal(f"This call is {call.get_state_display().lower()}; it cannot be given up.")
     finish(call, CallState.CANCELLED, reason=reason)
