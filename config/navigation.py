@@ -11,13 +11,14 @@ from django.urls import reverse
 from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
 from fulfillment.models import ShippingMethod, TrackingImport
-from inventory.models import Product
+from inventory.models import Inbound, Product
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 
 Links = tuple[tuple[str, type[Model], str], ...]
 WORK_LIST = "fulfillment_fulfillmentorder"
 FLOOR: Links = (("Ship by file", TrackingImport, "upload_file"),)
+GOODS: Links = (("Inbounds", Inbound, "move_to_inbox"),)
 OPERATOR: Links = (
     ("Stores", Store, "storefront"),
     ("Locations", Location, "pin_drop"),
@@ -53,6 +54,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "Floor",
             "items": [*_queues(request), *_links(request, FLOOR), *_comparison(request)],
         },
+        {"title": "Goods", "separator": True, "items": _links(request, GOODS)},
         {"title": "Sync", "separator": True, "items": _links(request, OPERATOR)},
         {"title": "Set-up", "separator": True, "items": _links(request, SETUP)},
     ]

@@ -1,5 +1,6 @@
 """The screens of stock."""
 
+from inventory.admin.inbounds import InboundAdmin
 from inventory.admin.products import ProductAdmin
 
-__all__ = ["ProductAdmin"]
+__all__ = ["InboundAdmin", "ProductAdmin"]

@@ -19,11 +19,13 @@ from backoffice.actions import ConfirmedAction
 from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
 from fulfillment.models import FulfillmentOrder, TrackingImport
+from inventory.models import Inbound
 from locations.models import Location, Store
 from platforms.records import HoldReason, RequestStatus
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
 from tests.engine_fixtures import no_clock
 from tests.factories import LocationFactory, StoreFactory
+from tests.inventory import rows as goods
 from tests.screens import rows
 from tests.screens.browser import WIDTHS, Screen, needs_chromium
 from tests.screens.conftest import ROLES, House
@@ -191,6 +193,14 @@ def file(house: House) -> TrackingImport:
     return imports.preview(content.encode(), "evening.csv", by=house.people["shipper"])
 
 
+def inbound(house: House) -> Inbound:
+    return goods.inbound(house.reno, TENT=3, MUG=2)
+
+
+def inbound_closed(house: House) -> Inbound:
+    return goods.received(inbound(house))
+
+
 # --- what is done ----------------------------------------------------------------------------
 
 TO_MERCHANT = "Message to the merchant"
@@ -346,6 +356,17 @@ CASES: Mapping[str, Case] = {
         failed_message, "It is read once more, as if it had just come.", "To be read again: 1."
     ),
     "clear": Case(alarm, "It is raised again if it happens again.", "Cleared: 1."),
+    "receive_goods": Case(
+        inbound,
+        "What came is on hand in Reno, and can be promised.",
+        "Received: 1.",
+        {"TENT": "3", "Damaged of TENT": "1", "MUG": "2"},
+        cursor="Scan a code",
+    ),
+    "close_inbound": Case(
+        inbound, "Nothing more of it is expected. Missing: 3 of TENT, 2 of MUG.", "Closed: 1."
+    ),
+    "reopen_inbound": Case(inbound_closed, "More of it can be received.", "Open again: 1."),
 }
 BY_NAME = {action.name: (model, action) for model, action in ACTIONS}
 # One action for each set of questions: the keyboard alone must do.

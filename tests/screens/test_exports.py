@@ -20,10 +20,11 @@ from backoffice import exports
 from backoffice.exports import KINDS, ExportedList
 from fulfillment import imports
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory.models import Product
+from inventory.models import Inbound, Product
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import MerchantFactory, ProductFactory, StoreFactory, WarehouseFactory
+from tests.inventory import rows as goods
 from tests.screens import rows
 from tests.screens.conftest import TOKEN, WEBHOOK_SECRET, House
 from tests.screens.pages import WORK_LIST, address, text
@@ -149,6 +150,7 @@ def everything(house: House, count: int) -> None:
         store.save()
         Location.objects.create(store=store, warehouse=WarehouseFactory(), name="Reno")
         ProductFactory(merchant=store.merchant)
+        goods.inbound(house.reno, TENT=1)
         MerchantFactory()
         Alarm.objects.create(store=store, kind="x", message="It does not answer.")
         InboundMessage.objects.create(
@@ -187,6 +189,7 @@ def test_the_lists_meant_are_all_there() -> None:
         FulfillmentOrder,
         TrackingImport,
         Product,
+        Inbound,
         Merchant,
         Warehouse,
         Store,

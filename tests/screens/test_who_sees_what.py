@@ -16,30 +16,33 @@ from fulfillment.models import (
     TrackingEvent,
     TrackingImport,
 )
-from inventory.models import Product
+from inventory.models import Inbound, Product, StockMovement
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import MerchantFactory
+from tests.inventory import rows as goods
 from tests.screens import rows
 from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 
 FLOOR = {FulfillmentOrder, Warehouse}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
+GOODS = {Inbound}
+ANNOUNCES = {Inbound}
 SEES = {
-    "picker": FLOOR,
-    "shipper": FLOOR | SHIPS_BY_FILE,
-    "supervisor": FLOOR | SHIPS_BY_FILE | {Product},
-    "manager": FLOOR | SHIPS_BY_FILE | OPERATOR | {Product, Merchant},
+    "picker": FLOOR | {Product},
+    "shipper": FLOOR | SHIPS_BY_FILE | GOODS | {Product},
+    "supervisor": FLOOR | SHIPS_BY_FILE | GOODS | {Product},
+    "manager": FLOOR | SHIPS_BY_FILE | GOODS | OPERATOR | {Product, Merchant},
     "superuser": set(admin.site._registry),
     "without a group": set(),
 }
 ADDS = {
     "picker": set(),
     "shipper": SHIPS_BY_FILE,
-    "supervisor": SHIPS_BY_FILE | {Product},
-    "manager": SHIPS_BY_FILE | {Product, Merchant, Store, Warehouse},
-    "superuser": SHIPS_BY_FILE | {Product, Merchant, Store, Warehouse, User, Group},
+    "supervisor": SHIPS_BY_FILE | ANNOUNCES | {Product},
+    "manager": SHIPS_BY_FILE | ANNOUNCES | {Product, Merchant, Store, Warehouse},
+    "superuser": SHIPS_BY_FILE | ANNOUNCES | {Product, Merchant, Store, Warehouse, User, Group},
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
@@ -63,12 +66,14 @@ DECIDES = SHIPS | {
     "take_back",
 }
 FILES = {"ship_file"}
+RECEIVES = {"receive_goods", "close_inbound", "reopen_inbound"}
+REVIEWS: set[str] = set()
 STORE = {"test", "pull", "read_methods", "register", "subscribe", "pause", "resume"}
-OPERATES = DECIDES | FILES | STORE | {"retry", "give_up", "replay", "clear"}
+OPERATES = DECIDES | FILES | RECEIVES | REVIEWS | STORE | {"retry", "give_up", "replay", "clear"}
 DOES = {
     "picker": PICKS,
-    "shipper": SHIPS | FILES,
-    "supervisor": DECIDES | FILES,
+    "shipper": SHIPS | FILES | RECEIVES,
+    "supervisor": DECIDES | FILES | RECEIVES | REVIEWS,
     "manager": OPERATES,
     "superuser": OPERATES,
     "without a group": set(),
@@ -116,6 +121,7 @@ def full(house: House) -> House:
     rows.call(order, attempts=2)
     rows.order(None, store=house.store)
     rows.events(order, 3)
+    goods.received(goods.inbound(house.reno, TENT=3), 1)
     MerchantFactory()
     ShippingMethod.objects.create(store=house.store, code="ground", name="Ground")
     InboundMessage.objects.create(
@@ -164,7 +170,7 @@ def test_only_some_may_add_and_nobody_may_delete_what_is_history(full: House, wh
             assert model._default_manager.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("model", sorted({FulfillmentOrder, *OPERATOR}, key=str))
+@pytest.mark.parametrize("model", sorted({FulfillmentOrder, *GOODS, *OPERATOR}, key=str))
 def test_not_even_a_superuser_deletes_history(full: House, model: type[Model]) -> None:
     row = model._default_manager.first()
     assert row
@@ -276,6 +282,8 @@ def everything() -> list[object]:
         list(InboundMessage.objects.order_by("pk").values("state")),
         list(Alarm.objects.order_by("pk").values("cleared_at")),
         list(TrackingImport.objects.order_by("pk").values("state")),
+        list(Inbound.objects.order_by("pk").values("state")),
+        StockMovement.objects.count(),
         Product.objects.count(),
         Location.objects.count(),
         TrackingEvent.objects.count(),

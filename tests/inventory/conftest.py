@@ -1,0 +1,41 @@
+"""Two warehouses of one merchant, and what lies in them."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from inventory.models import Product
+from locations.models import Location, Merchant, Warehouse
+from tests.factories import LocationFactory
+from tests.inventory import rows
+
+
+@dataclass
+class Yard:
+    """Reno and Erie; a tent and a mug."""
+
+    place: Location
+    erie: Warehouse
+    tent: Product
+    mug: Product
+
+    @property
+    def merchant(self) -> Merchant:
+        return self.place.store.merchant
+
+    @property
+    def reno(self) -> Warehouse:
+        assert self.place.warehouse
+        return self.place.warehouse
+
+
+@pytest.fixture
+def yard(request: pytest.FixtureRequest) -> Yard:
+    """Two connections need what is committed; a test that uses them asks for transactional_db."""
+    wanted = "transactional_db" if "transactional_db" in request.fixturenames else "db"
+    request.getfixturevalue(wanted)
+    place = LocationFactory(warehouse__name="Reno")
+    erie = LocationFactory(warehouse__name="Erie", store=place.store, name="Erie").warehouse
+    merchant = place.store.merchant
+    tent, mug = rows.product(merchant, "TENT", "4006381333931"), rows.product(merchant, "MUG")
+    return Yard(place, erie, tent, mug)
