@@ -11,14 +11,17 @@ from django.urls import reverse
 from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
 from fulfillment.models import ShippingMethod, TrackingImport
-from inventory.models import Inbound, Product
+from inventory.models import Inbound, Product, Stocktake
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 
 Links = tuple[tuple[str, type[Model], str], ...]
 WORK_LIST = "fulfillment_fulfillmentorder"
 FLOOR: Links = (("Ship by file", TrackingImport, "upload_file"),)
-GOODS: Links = (("Inbounds", Inbound, "move_to_inbox"),)
+GOODS: Links = (
+    ("Inbounds", Inbound, "move_to_inbox"),
+    ("Counts", Stocktake, "checklist"),
+)
 OPERATOR: Links = (
     ("Stores", Store, "storefront"),
     ("Locations", Location, "pin_drop"),

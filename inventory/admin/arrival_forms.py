@@ -22,18 +22,20 @@ UNITS = re.compile(r"units(\d{1,18})")
 
 
 def units_field(
-    label: str, at_most: int = MOST_UNITS, too_many: str = NO_NUMBER, **attributes: str
+    label: str, at_most: int = MOST_UNITS, too_many: str = NO_NUMBER, *, spoken: str = ""
 ) -> forms.Field:
-    """Return a field for a number of units; empty stands for none."""
+    """Return a field for a number of units; empty stands for none. `spoken` is for one that
+    stands on the page without its label.
+    """
+    attributes = {"inputmode": "numeric", "autocomplete": "off"}
+    attributes |= {"aria-label": spoken} if spoken else {}
     return forms.IntegerField(
         label=label,
         required=False,
         min_value=0,
         max_value=at_most,
         error_messages={"max_value": too_many, "invalid": NO_NUMBER},
-        widget=forms.NumberInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off"} | attributes
-        ),
+        widget=forms.NumberInput(attrs=attributes),
     )
 
 
@@ -67,7 +69,7 @@ class ReceiveForm(forms.Form):
         for product in self._products():
             self.fields[f"units{product.pk}"] = units_field(product.sku)
             label = f"Damaged of {product.sku}"
-            self.fields[f"damaged{product.pk}"] = units_field(label, **{"aria-label": label})
+            self.fields[f"damaged{product.pk}"] = units_field(label, spoken=label)
 
     def _products(self) -> list[Product]:
         return [*(line.product for line in self.lines), *self.others]

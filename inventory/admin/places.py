@@ -38,7 +38,7 @@ class MerchantFilter(_Chosen):
 
     title = "merchant"
     parameter_name = "merchant"
-    fields = ("merchant",)
+    fields: tuple[str, ...] = ("merchant",)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the merchants of the user's warehouses."""
@@ -52,7 +52,7 @@ class WarehouseFilter(_Chosen):
 
     title = "warehouse"
     parameter_name = "warehouse"
-    fields = ("warehouse",)
+    fields: tuple[str, ...] = ("warehouse",)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the warehouses the user works in."""

@@ -19,7 +19,8 @@ from backoffice.actions import ConfirmedAction
 from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory.models import Inbound
+from inventory import counting
+from inventory.models import Inbound, Stocktake
 from locations.models import Location, Store
 from platforms.records import HoldReason, RequestStatus
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
@@ -201,6 +202,23 @@ def inbound_closed(house: House) -> Inbound:
     return goods.received(inbound(house))
 
 
+def counted(house: House) -> Stocktake:
+    """A count that has a figure, and is not handed over."""
+    row = count_of_three(house)
+    counting.note(row.pk, {line.pk: 3 for line in row.lines.all()}, by=None)
+    return row
+
+
+def count_of_three(house: House) -> Stocktake:
+    item = goods.product(house.store.merchant, f"SHELF-{Stocktake.objects.count()}")
+    goods.stock(house.reno.warehouse, item, 5)
+    return goods.count(house.reno.warehouse, item)
+
+
+def to_review(house: House) -> Stocktake:
+    return goods.counted(count_of_three(house), 3)
+
+
 # --- what is done ----------------------------------------------------------------------------
 
 TO_MERCHANT = "Message to the merchant"
@@ -366,6 +384,18 @@ CASES: Mapping[str, Case] = {
     "close_inbound": Case(
         inbound, "Nothing more of it is expected. Missing: 3 of TENT, 2 of MUG.", "Closed: 1."
     ),
+    "finish_count": Case(counted, "1 of 1 lines are counted.", "Handed over for review: 1."),
+    "post_count": Case(
+        to_review, "Differences that are booked: 1. Units more: 0, fewer: 2.", "Posted: 1."
+    ),
+    "count_again": Case(
+        to_review,
+        "It goes back to the floor.",
+        "Back on the floor: 1.",
+        {"Which lines are forgotten": "All that were counted"},
+        cursor="Which lines are forgotten",
+    ),
+    "drop_count": Case(to_review, "Nothing of it is booked.", "Given up: 1."),
     "reopen_inbound": Case(inbound_closed, "More of it can be received.", "Open again: 1."),
 }
 BY_NAME = {action.name: (model, action) for model, action in ACTIONS}

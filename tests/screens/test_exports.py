@@ -20,7 +20,7 @@ from backoffice import exports
 from backoffice.exports import KINDS, ExportedList
 from fulfillment import imports
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory.models import Inbound, Product
+from inventory.models import Inbound, Product, Stocktake
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import MerchantFactory, ProductFactory, StoreFactory, WarehouseFactory
@@ -151,6 +151,7 @@ def everything(house: House, count: int) -> None:
         Location.objects.create(store=store, warehouse=WarehouseFactory(), name="Reno")
         ProductFactory(merchant=store.merchant)
         goods.inbound(house.reno, TENT=1)
+        goods.count(house.reno.warehouse, Product.objects.first())
         MerchantFactory()
         Alarm.objects.create(store=store, kind="x", message="It does not answer.")
         InboundMessage.objects.create(
@@ -190,6 +191,7 @@ def test_the_lists_meant_are_all_there() -> None:
         TrackingImport,
         Product,
         Inbound,
+        Stocktake,
         Merchant,
         Warehouse,
         Store,

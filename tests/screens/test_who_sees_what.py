@@ -16,7 +16,8 @@ from fulfillment.models import (
     TrackingEvent,
     TrackingImport,
 )
-from inventory.models import Inbound, Product, StockMovement
+from inventory import counting
+from inventory.models import Inbound, Product, StockMovement, Stocktake
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import MerchantFactory
@@ -27,8 +28,9 @@ from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 FLOOR = {FulfillmentOrder, Warehouse}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
-GOODS = {Inbound}
-ANNOUNCES = {Inbound}
+GOODS = {Inbound, Stocktake}
+BEGINS = {Stocktake}
+ANNOUNCES = {Inbound, *BEGINS}
 SEES = {
     "picker": FLOOR | {Product},
     "shipper": FLOOR | SHIPS_BY_FILE | GOODS | {Product},
@@ -39,7 +41,7 @@ SEES = {
 }
 ADDS = {
     "picker": set(),
-    "shipper": SHIPS_BY_FILE,
+    "shipper": SHIPS_BY_FILE | BEGINS,
     "supervisor": SHIPS_BY_FILE | ANNOUNCES | {Product},
     "manager": SHIPS_BY_FILE | ANNOUNCES | {Product, Merchant, Store, Warehouse},
     "superuser": SHIPS_BY_FILE | ANNOUNCES | {Product, Merchant, Store, Warehouse, User, Group},
@@ -66,8 +68,8 @@ DECIDES = SHIPS | {
     "take_back",
 }
 FILES = {"ship_file"}
-RECEIVES = {"receive_goods", "close_inbound", "reopen_inbound"}
-REVIEWS: set[str] = set()
+RECEIVES = {"receive_goods", "close_inbound", "reopen_inbound", "finish_count"}
+REVIEWS = {"post_count", "count_again", "drop_count"}
 STORE = {"test", "pull", "read_methods", "register", "subscribe", "pause", "resume"}
 OPERATES = DECIDES | FILES | RECEIVES | REVIEWS | STORE | {"retry", "give_up", "replay", "clear"}
 DOES = {
@@ -122,6 +124,7 @@ def full(house: House) -> House:
     rows.order(None, store=house.store)
     rows.events(order, 3)
     goods.received(goods.inbound(house.reno, TENT=3), 1)
+    counting.begin(house.reno.warehouse, by=None)
     MerchantFactory()
     ShippingMethod.objects.create(store=house.store, code="ground", name="Ground")
     InboundMessage.objects.create(
@@ -283,6 +286,7 @@ def everything() -> list[object]:
         list(Alarm.objects.order_by("pk").values("cleared_at")),
         list(TrackingImport.objects.order_by("pk").values("state")),
         list(Inbound.objects.order_by("pk").values("state")),
+        list(Stocktake.objects.order_by("pk").values("state")),
         StockMovement.objects.count(),
         Product.objects.count(),
         Location.objects.count(),
