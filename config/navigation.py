@@ -11,7 +11,7 @@ from django.urls import reverse
 from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
 from fulfillment.models import ShippingMethod, TrackingImport
-from inventory.models import Inbound, Product, Stocktake
+from inventory.models import Inbound, Product, Stocktake, Transfer
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 
@@ -21,6 +21,7 @@ FLOOR: Links = (("Ship by file", TrackingImport, "upload_file"),)
 GOODS: Links = (
     ("Inbounds", Inbound, "move_to_inbox"),
     ("Counts", Stocktake, "checklist"),
+    ("Transfers", Transfer, "swap_horiz"),
 )
 OPERATOR: Links = (
     ("Stores", Store, "storefront"),

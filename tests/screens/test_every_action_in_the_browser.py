@@ -20,7 +20,7 @@ from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
 from fulfillment.models import FulfillmentOrder, TrackingImport
 from inventory import counting
-from inventory.models import Inbound, Stocktake
+from inventory.models import Inbound, Stocktake, Transfer
 from locations.models import Location, Store
 from platforms.records import HoldReason, RequestStatus
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
@@ -219,6 +219,18 @@ def to_review(house: House) -> Stocktake:
     return goods.counted(count_of_three(house), 3)
 
 
+def outgoing(house: House) -> Transfer:
+    tent = goods.product(house.store.merchant, "TENT")
+    goods.stock(house.reno.warehouse, tent, 9)
+    return goods.transfer(house.reno.warehouse, house.erie.warehouse, (tent, 2))
+
+
+def incoming(house: House) -> Transfer:
+    tent = goods.product(house.store.merchant, "TENT")
+    goods.stock(house.erie.warehouse, tent, 9)
+    return goods.sent(goods.transfer(house.erie.warehouse, house.reno.warehouse, (tent, 2)))
+
+
 # --- what is done ----------------------------------------------------------------------------
 
 TO_MERCHANT = "Message to the merchant"
@@ -384,6 +396,15 @@ CASES: Mapping[str, Case] = {
     "close_inbound": Case(
         inbound, "Nothing more of it is expected. Missing: 3 of TENT, 2 of MUG.", "Closed: 1."
     ),
+    "send_transfer": Case(outgoing, "2 units leave Reno.", "On their way: 1."),
+    "receive_transfer": Case(
+        incoming,
+        "What arrived is on hand in Reno.",
+        "Arrived: 1.",
+        {"TENT": "2"},
+        cursor="Scan a code",
+    ),
+    "cancel_transfer": Case(outgoing, "Nothing leaves.", "Given up: 1."),
     "finish_count": Case(counted, "1 of 1 lines are counted.", "Handed over for review: 1."),
     "post_count": Case(
         to_review, "Differences that are booked: 1. Units more: 0, fewer: 2.", "Posted: 1."

@@ -20,7 +20,7 @@ from backoffice import exports
 from backoffice.exports import KINDS, ExportedList
 from fulfillment import imports
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory.models import Inbound, Product, Stocktake
+from inventory.models import Inbound, Product, Stocktake, Transfer
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import MerchantFactory, ProductFactory, StoreFactory, WarehouseFactory
@@ -152,6 +152,8 @@ def everything(house: House, count: int) -> None:
         ProductFactory(merchant=store.merchant)
         goods.inbound(house.reno, TENT=1)
         goods.count(house.reno.warehouse, Product.objects.first())
+        tent = Product.objects.get(sku="TENT")
+        goods.transfer(house.reno.warehouse, house.erie.warehouse, (tent, 1))
         MerchantFactory()
         Alarm.objects.create(store=store, kind="x", message="It does not answer.")
         InboundMessage.objects.create(
@@ -192,6 +194,7 @@ def test_the_lists_meant_are_all_there() -> None:
         Product,
         Inbound,
         Stocktake,
+        Transfer,
         Merchant,
         Warehouse,
         Store,

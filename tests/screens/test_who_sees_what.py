@@ -17,7 +17,7 @@ from fulfillment.models import (
     TrackingImport,
 )
 from inventory import counting
-from inventory.models import Inbound, Product, StockMovement, Stocktake
+from inventory.models import Inbound, Product, StockMovement, Stocktake, Transfer
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import MerchantFactory
@@ -28,9 +28,9 @@ from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 FLOOR = {FulfillmentOrder, Warehouse}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
-GOODS = {Inbound, Stocktake}
+GOODS = {Inbound, Stocktake, Transfer}
 BEGINS = {Stocktake}
-ANNOUNCES = {Inbound, *BEGINS}
+ANNOUNCES = {Inbound, Transfer, *BEGINS}
 SEES = {
     "picker": FLOOR | {Product},
     "shipper": FLOOR | SHIPS_BY_FILE | GOODS | {Product},
@@ -69,6 +69,7 @@ DECIDES = SHIPS | {
 }
 FILES = {"ship_file"}
 RECEIVES = {"receive_goods", "close_inbound", "reopen_inbound", "finish_count"}
+RECEIVES |= {"send_transfer", "receive_transfer", "cancel_transfer"}
 REVIEWS = {"post_count", "count_again", "drop_count"}
 STORE = {"test", "pull", "read_methods", "register", "subscribe", "pause", "resume"}
 OPERATES = DECIDES | FILES | RECEIVES | REVIEWS | STORE | {"retry", "give_up", "replay", "clear"}
@@ -125,6 +126,8 @@ def full(house: House) -> House:
     rows.events(order, 3)
     goods.received(goods.inbound(house.reno, TENT=3), 1)
     counting.begin(house.reno.warehouse, by=None)
+    tent = Product.objects.get(sku="TENT")
+    goods.transfer(house.reno.warehouse, house.erie.warehouse, (tent, 1))
     MerchantFactory()
     ShippingMethod.objects.create(store=house.store, code="ground", name="Ground")
     InboundMessage.objects.create(
@@ -287,6 +290,7 @@ def everything() -> list[object]:
         list(TrackingImport.objects.order_by("pk").values("state")),
         list(Inbound.objects.order_by("pk").values("state")),
         list(Stocktake.objects.order_by("pk").values("state")),
+        list(Transfer.objects.order_by("pk").values("state")),
         StockMovement.objects.count(),
         Product.objects.count(),
         Location.objects.count(),
