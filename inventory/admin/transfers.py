@@ -219,7 +219,7 @@ class TransferAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         return int(transfer.units) if transfer.state == TransferState.SENT else 0
 
 
-def _is_mine(end: str, user: Any) -> ExpressionWrapper | Value:
+def _is_mine(end: str, user: Any) -> Any:
     if works_everywhere(user):
         return Value(True, output_field=BooleanField())
     mine = Q(**{f"{end}__in": ids_worked_by(user)})

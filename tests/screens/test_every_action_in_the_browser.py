@@ -231,6 +231,15 @@ def incoming(house: House) -> Transfer:
     return goods.sent(goods.transfer(house.erie.warehouse, house.reno.warehouse, (tent, 2)))
 
 
+def away(house: House) -> FulfillmentOrder:
+    """All of it has left; its product is counted."""
+    tent = goods.product(house.store.merchant, "TENT")
+    goods.stock(house.reno.warehouse, tent, 1)
+    order = rows.accepted(house.reno, skus=("TENT",), units=2)
+    order.lines.update(open=0, shipped=2)
+    return changed(order, work_status="shipped")
+
+
 # --- what is done ----------------------------------------------------------------------------
 
 TO_MERCHANT = "Message to the merchant"
@@ -395,6 +404,13 @@ CASES: Mapping[str, Case] = {
     ),
     "close_inbound": Case(
         inbound, "Nothing more of it is expected. Missing: 3 of TENT, 2 of MUG.", "Closed: 1."
+    ),
+    "book_return": Case(
+        away,
+        "What came back is booked in Reno.",
+        "Return booked: 1.",
+        {"TENT": "1", "Condition of TENT": "Damaged", "Note": "Torn"},
+        cursor="Scan a code",
     ),
     "send_transfer": Case(outgoing, "2 units leave Reno.", "On their way: 1."),
     "receive_transfer": Case(

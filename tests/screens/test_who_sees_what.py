@@ -48,7 +48,7 @@ ADDS = {
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
-SHIPS = PICKS | {"pack", "ship", "record_tracking"}
+SHIPS = PICKS | {"pack", "ship", "record_tracking", "book_return"}
 DECIDES = SHIPS | {
     "accept_request",
     "reject_request",
