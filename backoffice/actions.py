@@ -48,7 +48,8 @@ class ConfirmedAction:
     """One action. `why_not` and `effect` are asked for each row of the page.
 
     `load` reads beforehand, for all rows at once, what these two look at. `form` is made from
-    the rows that can be acted on; `perform` does it. `rare` ones stand behind “More”.
+    the rows that can be acted on; `perform` does it. One that `scans` has a template with a field
+    where the cursor waits. `rare` ones stand behind “More”.
     """
 
     name: str
@@ -171,7 +172,7 @@ class ConfirmedActionsMixin:
             "cannot_more": len(cannot) - SHOWN_AT_MOST,
             "too_many": action.at_most if len(found) > action.at_most else 0,
             "form": form,
-            "cursor_in_form": bool(form) and _place_cursor(form),
+            "cursor_in_form": bool(form) and (_scans(form) or _place_cursor(form)),
             "list_query": _list_query(request),
             "back_url": self._back_url(request, found),
         }
@@ -243,6 +244,11 @@ def _as_list_action(action: ConfirmedAction) -> Callable[..., HttpResponse]:
         return admin.confirm(request, action, rows)
 
     return show
+
+
+def _scans(form: Any) -> bool:
+    """Tell whether the form's page has a field for scans: then the cursor waits there."""
+    return bool(getattr(form, "scans", False))
 
 
 def _place_cursor(form: Any) -> bool:

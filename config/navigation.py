@@ -11,13 +11,27 @@ from django.urls import reverse
 from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
 from fulfillment.models import ShippingMethod, TrackingImport
-from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
+from inventory.models import (
+    Inbound,
+    Product,
+    StockLevel,
+    StockMovement,
+    StockRecord,
+    Stocktake,
+    Transfer,
+    UnknownSku,
+)
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 
 Links = tuple[tuple[str, type[Model], str], ...]
 WORK_LIST = "fulfillment_fulfillmentorder"
 FLOOR: Links = (("Ship by file", TrackingImport, "upload_file"),)
+GOODS: Links = (
+    ("Inbounds", Inbound, "move_to_inbox"),
+    ("Counts", Stocktake, "checklist"),
+    ("Transfers", Transfer, "swap_horiz"),
+)
 STOCK: Links = (
     ("Products", Product, "category"),
     ("Stock levels", StockLevel, "inventory_2"),
@@ -59,6 +73,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "Floor",
             "items": [*_queues(request), *_links(request, FLOOR), *_comparison(request)],
         },
+        {"title": "Goods", "separator": True, "items": _links(request, GOODS)},
         {"title": "Stock", "separator": True, "items": _links(request, STOCK)},
         {"title": "Sync", "separator": True, "items": _links(request, OPERATOR)},
         {"title": "Set-up", "separator": True, "items": _links(request, SETUP)},

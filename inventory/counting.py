@@ -4,10 +4,12 @@ Whoever counts does not see the books. A line keeps what the books said when it 
 the difference of the two is posted: what is received or shipped meanwhile is not counted away.
 """
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from inventory import ledger
@@ -16,6 +18,7 @@ from inventory.ledger import Cause, Move
 from inventory.models import (
     Kind,
     Product,
+    Scan,
     StockLevel,
     StockMovement,
     Stocktake,
@@ -26,6 +29,19 @@ from locations.models import Merchant, Warehouse
 from platforms.errors import Refusal
 
 OPEN = (StocktakeState.COUNTING, StocktakeState.REVIEW)
+WRITE_SHEET = """
+    INSERT INTO inventory_stocktakeline (stocktake_id, level_id)
+    SELECT %s, level_id FROM unnest(%s::bigint[]) WITH ORDINALITY AS sheet (level_id, place)
+    ORDER BY place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """How many figures changed, and which did not: somebody else counted these meanwhile."""
+
+    changed: int
+    contested: Sequence[StocktakeLine] = ()
 
 
 @transaction.atomic
@@ -36,31 +52,42 @@ def begin(
     merchant: Merchant | None = None,
     products: Iterable[Product] = (),
     note: str = "",
+    submission: uuid.UUID | None = None,
 ) -> Stocktake:
     """Write a count sheet: these products, or all that the warehouse has a level of.
 
     Raises Refusal where there is nothing to count.
     """
-    stocktake = Stocktake.objects.create(
-        warehouse=warehouse, merchant=merchant, begun_by=by, note=note
+    stocktake, is_new = Stocktake.objects.get_or_create(
+        submission=submission or uuid.uuid4(),
+        defaults={"warehouse": warehouse, "merchant": merchant, "begun_by": by, "note": note},
     )
+    if not is_new:
+        return stocktake
     chosen = [product.pk for product in products]
-    if chosen:
-        ids = list(ledger.levels_at((pk, warehouse.pk) for pk in chosen).values())
-    else:
-        levels = StockLevel.objects.filter(warehouse=warehouse)
-        levels = levels.filter(product__merchant=merchant) if merchant else levels
-        ids = list(levels.order_by("product__sku", "pk").values_list("pk", flat=True))
+    ids = _of_products(warehouse, chosen) if chosen else _of_warehouse(warehouse, merchant)
     if not ids:
         raise Refusal("There is nothing to count: no product has a level in this warehouse.")
-    StocktakeLine.objects.bulk_create(StocktakeLine(stocktake=stocktake, level_id=pk) for pk in ids)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_SHEET, [stocktake.pk, ids])
     return stocktake
+
+
+def _of_products(warehouse: Warehouse, products: Sequence[int]) -> list[int]:
+    places = ledger.levels_at((pk, warehouse.pk) for pk in products)
+    return [places[pk, warehouse.pk] for pk in dict.fromkeys(products)]
+
+
+def _of_warehouse(warehouse: Warehouse, merchant: Merchant | None) -> list[int]:
+    levels = StockLevel.objects.filter(warehouse=warehouse)
+    levels = levels.filter(product__merchant=merchant) if merchant else levels
+    return list(levels.order_by("product__sku", "pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
 def add(stocktake_id: int, product: Product, *, by: User | None) -> StocktakeLine:
     """Put a product that was found on the shelf on the sheet. Harmless when it is there."""
-    stocktake = _open(stocktake_id)
+    stocktake = _being_counted(stocktake_id)
     level_id = ledger.level_at(product, stocktake.warehouse)
     line, _ = StocktakeLine.objects.get_or_create(stocktake=stocktake, level_id=level_id)
     return line
@@ -68,25 +95,64 @@ def add(stocktake_id: int, product: Product, *, by: User | None) -> StocktakeLin
 
 @tried_again
 @transaction.atomic
-def note(stocktake_id: int, counted: Mapping[int, int | None], *, by: User | None) -> int:
-    """Keep what was counted, by line id; None takes a figure back. Returns how many changed."""
-    stocktake = _open(stocktake_id)
+def note(
+    stocktake_id: int,
+    counted: Mapping[int, int | None],
+    *,
+    by: User | None,
+    seen: Mapping[int, int | None] | None = None,
+) -> Noted:
+    """Keep what was counted, by line id; None takes a figure back.
+
+    `seen` are the figures that the person had before them: where another one stands by now, it
+    stays, and the person is told.
+    """
+    stocktake = _being_counted(stocktake_id)
     lines = list(stocktake.lines.filter(pk__in=counted).order_by("pk"))
     if len(lines) < len(counted):
         raise Refusal("Some of the lines are not of this count.")
     # A figure that was sent again is not a new count: it keeps its moment, and its books.
-    changed = [line for line in lines if line.counted != counted[line.pk]]
+    differing = [line for line in lines if line.counted != counted[line.pk]]
+    before = seen or {}
+    contested = [line for line in differing if before.get(line.pk, line.counted) != line.counted]
+    changed = [line for line in differing if line not in contested]
     levels = ledger.lock(line.level_id for line in changed)
     for line in changed:
-        figure = counted[line.pk]
-        if figure is not None and figure < 0:
-            raise Refusal("A count cannot be below zero.")
-        line.counted = figure
-        line.expected = None if figure is None else levels[line.level_id].on_hand
-        line.counted_at = None if figure is None else timezone.now()
-        line.counted_by = None if figure is None else by
-    StocktakeLine.objects.bulk_update(changed, ["counted", "expected", "counted_at", "counted_by"])
-    return len(changed)
+        _set_figure(line, counted[line.pk], levels[line.level_id], by)
+    StocktakeLine.objects.bulk_update(changed, FIGURE)
+    return Noted(len(changed), contested)
+
+
+@tried_again
+@transaction.atomic
+def scan(
+    stocktake_id: int, line_id: int, *, submission: uuid.UUID, by: User | None
+) -> StocktakeLine:
+    """Count one unit more of a line. The same scan, sent twice, counts once."""
+    stocktake = _being_counted(stocktake_id)
+    line = stocktake.lines.filter(pk=line_id).first()
+    if line is None:
+        raise Refusal("This line is not of this count.")
+    _, is_new = Scan.objects.get_or_create(submission=submission, defaults={"line": line, "by": by})
+    if is_new:
+        [level] = ledger.lock([line.level_id]).values()
+        _set_figure(line, (line.counted or 0) + 1, level, by)
+        line.save(update_fields=FIGURE)
+    return line
+
+
+FIGURE = ["counted", "expected", "counted_at", "counted_by"]
+
+
+def _set_figure(
+    line: StocktakeLine, figure: int | None, level: StockLevel, by: User | None
+) -> None:
+    if figure is not None and figure < 0:
+        raise Refusal("A count cannot be below zero.")
+    line.counted = figure
+    line.expected = None if figure is None else level.on_hand
+    line.counted_at = None if figure is None else timezone.now()
+    line.counted_by = None if figure is None else by
 
 
 @transaction.atomic
@@ -94,7 +160,7 @@ def finish(stocktake_id: int, *, by: User | None) -> Stocktake:
     """Hand a count over for review. Raises Refusal if nothing was counted."""
     stocktake = _locked(stocktake_id)
     if stocktake.state != StocktakeState.COUNTING:
-        raise Refusal(_stands_at(stocktake))
+        raise Refusal(stands_at(stocktake))
     if not stocktake.lines.filter(counted__isnull=False).exists():
         raise Refusal("Nothing has been counted yet.")
     return _set(stocktake, StocktakeState.REVIEW)
@@ -105,7 +171,7 @@ def count_again(stocktake_id: int, *, by: User | None, line_ids: Iterable[int] =
     """Send a count back to the floor; the named lines are forgotten and counted anew."""
     stocktake = _locked(stocktake_id)
     if stocktake.state != StocktakeState.REVIEW:
-        raise Refusal(_stands_at(stocktake))
+        raise Refusal(stands_at(stocktake))
     stocktake.lines.filter(pk__in=list(line_ids)).update(
         counted=None, expected=None, counted_at=None, counted_by=None
     )
@@ -121,7 +187,7 @@ def post(stocktake_id: int, *, by: User | None) -> list[StockMovement]:
     """
     stocktake = _locked(stocktake_id)
     if stocktake.state != StocktakeState.REVIEW:
-        raise Refusal(_stands_at(stocktake))
+        raise Refusal(stands_at(stocktake))
     lines = list(stocktake.lines.filter(counted__isnull=False).order_by("level_id"))
     levels = ledger.lock(line.level_id for line in lines)
     cause = Cause.of(stocktake)
@@ -156,7 +222,15 @@ def _set(stocktake: Stocktake, state: StocktakeState) -> Stocktake:
 def _open(stocktake_id: int) -> Stocktake:
     stocktake = _locked(stocktake_id)
     if stocktake.state not in OPEN:
-        raise Refusal(_stands_at(stocktake))
+        raise Refusal(stands_at(stocktake))
+    return stocktake
+
+
+def _being_counted(stocktake_id: int) -> Stocktake:
+    """Return it, locked. Under review its figures stand still: they are what is posted."""
+    stocktake = _locked(stocktake_id)
+    if stocktake.state != StocktakeState.COUNTING:
+        raise Refusal(stands_at(stocktake))
     return stocktake
 
 
@@ -165,5 +239,10 @@ def _locked(stocktake_id: int) -> Stocktake:
     return rows.get(pk=stocktake_id)
 
 
-def _stands_at(stocktake: Stocktake) -> str:
-    return f"The count stands at “{stocktake.get_state_display()}”."
+def stands_at(stocktake: Stocktake) -> str:
+    """Say how far it is, and who brought it there."""
+    words = f"The count stands at “{stocktake.get_state_display()}”"
+    if stocktake.ended_at is None:
+        return f"{words}."
+    at = timezone.localtime(stocktake.ended_at)
+    return f"{words}: {stocktake.ended_by or 'a command'} did that at {at:%H:%M:%S}."

@@ -47,18 +47,19 @@ def receive(
     submission: uuid.UUID,
     by: User | None,
     note: str = "",
+    unexpected: Mapping[int, Arrived] | None = None,
 ) -> Receipt:
     """Book what came of an inbound, by line id. Raises Refusal with the reason in words.
 
-    More than was expected is taken in as well: it is there. Damaged units are on hand, and not
-    for sale.
+    More than was expected is taken in as well: it is there; so is, by product id, what nobody
+    announced. Damaged units are on hand, and not for sale.
     """
-    inbound = Inbound.objects.select_for_update(of=("self",)).get(pk=inbound_id)
+    inbound = _locked(inbound_id)
     if known := Receipt.objects.filter(submission=submission).first():
         return known
     if reason := why_not_receive(inbound):
         raise Refusal(reason)
-    lines = _lines(inbound, arrived)
+    lines = _lines(inbound, {**arrived, **_unexpected(inbound, unexpected or {})})
     receipt = Receipt.objects.create(inbound=inbound, submission=submission, note=note, by=by)
     for line, came in lines:
         line.received += came.units
@@ -76,6 +77,20 @@ def why_not_receive(inbound: Inbound) -> str:
     if inbound.state == InboundState.CLOSED:
         return "It is closed. Open it again first, if more of it has come."
     return ""
+
+
+def _unexpected(inbound: Inbound, came: Mapping[int, Arrived]) -> dict[int, Arrived]:
+    """Return by line id what came unannounced; each of it gets a line that expects none."""
+    came = {product: each for product, each in came.items() if each.units}
+    mine = Product.objects.filter(merchant=inbound.merchant_id, pk__in=came).count()
+    if mine < len(came):
+        raise Refusal(f"Some of the products are not {inbound.merchant}’s.")
+    InboundLine.objects.bulk_create(
+        [InboundLine(inbound=inbound, product_id=pk, expected=0) for pk in sorted(came)],
+        ignore_conflicts=True,
+    )
+    lines = inbound.lines.filter(product__in=came).values_list("pk", "product_id")
+    return {pk: came[product] for pk, product in lines}
 
 
 def _lines(inbound: Inbound, arrived: Mapping[int, Arrived]) -> list[tuple[InboundLine, Arrived]]:
@@ -119,7 +134,7 @@ def _state_of(inbound: Inbound) -> InboundState:
 @transaction.atomic
 def close(inbound_id: int, *, by: User | None) -> Inbound:
     """End an inbound of which nothing more is expected. Raises Refusal if it is closed."""
-    inbound = Inbound.objects.select_for_update(of=("self",)).get(pk=inbound_id)
+    inbound = _locked(inbound_id)
     if inbound.state == InboundState.CLOSED:
         raise Refusal("It is closed already.")
     inbound.state, inbound.closed_at = InboundState.CLOSED, timezone.now()
@@ -130,7 +145,7 @@ def close(inbound_id: int, *, by: User | None) -> Inbound:
 @transaction.atomic
 def reopen(inbound_id: int, *, by: User | None) -> Inbound:
     """Expect more of a closed inbound. Raises Refusal if it is open."""
-    inbound = Inbound.objects.select_for_update(of=("self",)).get(pk=inbound_id)
+    inbound = _locked(inbound_id)
     if inbound.state != InboundState.CLOSED:
         raise Refusal("It is open.")
     came = inbound.lines.filter(received__gt=0).exists()
@@ -140,25 +155,45 @@ def reopen(inbound_id: int, *, by: User | None) -> Inbound:
     return inbound
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """So many units of a product that came back, and in which condition."""
+
+    product: Product
+    units: int
+    condition: str = ""
+
+
 @tried_again
 @transaction.atomic
 def take_back(
-    product: Product,
     warehouse: Warehouse,
-    units: int,
+    came: Sequence[Returned],
     *,
-    condition: str = "",
     cause: Cause | None = None,
     reason: str = "",
     by: User | None,
-) -> StockMovement:
+) -> list[StockMovement]:
     """Book units that came back: for sale, damaged, or in quarantine until somebody has looked."""
-    if units <= 0:
-        raise Refusal("Say how many units came back; at least one.")
-    if condition not in CONDITIONS:
-        raise Refusal(f"“{condition}” is no condition that goods can be in.")
-    level_id = ledger.level_at(product, warehouse)
-    changes = {"on_hand": units, **({condition: units} if condition else {})}
-    move = Move(level_id, Kind.RETURNED, changes, cause or Cause(), reason)
-    [movement] = ledger.post(ledger.lock([level_id]), [move], by=by)
-    return movement
+    for each in came:
+        if each.units <= 0:
+            raise Refusal("Say how many units came back; at least one.")
+        if each.condition not in CONDITIONS:
+            raise Refusal(f"“{each.condition}” is no condition that goods can be in.")
+    places = ledger.levels_at((each.product.pk, warehouse.pk) for each in came)
+    moves = [
+        Move(
+            places[each.product.pk, warehouse.pk],
+            Kind.RETURNED,
+            {"on_hand": each.units, **({each.condition: each.units} if each.condition else {})},
+            cause or Cause(),
+            reason,
+        )
+        for each in came
+    ]
+    return ledger.post(ledger.lock(places.values()), moves, by=by)
+
+
+def _locked(inbound_id: int) -> Inbound:
+    rows = Inbound.objects.select_for_update(of=("self",)).select_related("merchant")
+    return rows.get(pk=inbound_id)

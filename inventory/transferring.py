@@ -4,6 +4,7 @@ In between they are in no warehouse's stock, and can be promised to nobody. What
 taken twice? The transfer is locked, and says how far it is.
 """
 
+import uuid
 from collections.abc import Mapping
 
 from django.contrib.auth.models import User
@@ -13,8 +14,46 @@ from django.utils import timezone
 from inventory import ledger
 from inventory.deadlocks import tried_again
 from inventory.ledger import Cause, Move
-from inventory.models import Kind, StockMovement, Transfer, TransferLine, TransferState
+from inventory.models import Kind, Product, StockMovement, Transfer, TransferLine, TransferState
+from locations.models import Warehouse, ids_worked_by, works_everywhere
 from platforms.errors import Refusal
+
+
+@transaction.atomic
+def write(transfer: Transfer, units: Mapping[Product, int], *, by: User | None) -> Transfer:
+    """Save a transfer that is new or was edited, with its lines. Raises Refusal once it was sent.
+
+    A new one is written once for each submission, however often that is sent.
+    """
+    if not units:
+        raise Refusal("Say which products go, and how many of each.")
+    if any(product.merchant_id != transfer.merchant_id for product in units):
+        raise Refusal("Some of the products belong to another merchant.")
+    if transfer.pk:
+        _locked(transfer.pk, TransferState.DRAFT)
+        transfer.save(update_fields=["merchant", "source", "target", "note"])
+        transfer.lines.all().delete()
+    else:
+        transfer.made_by = by
+        kept = ("merchant", "source", "target", "note", "made_by")
+        transfer, is_new = Transfer.objects.get_or_create(
+            submission=transfer.submission or uuid.uuid4(),
+            defaults={name: getattr(transfer, name) for name in kept},
+        )
+        if not is_new:
+            return transfer
+    TransferLine.objects.bulk_create(
+        TransferLine(transfer=transfer, product=product, quantity=count)
+        for product, count in units.items()
+    )
+    return transfer
+
+
+def why_not_there(warehouse: Warehouse, by: User | None) -> str:
+    """Return why this person cannot act in a warehouse; empty when they work there."""
+    if by is None or works_everywhere(by) or warehouse.pk in ids_worked_by(by):
+        return ""
+    return f"Only who works in {warehouse} does that."
 
 
 @tried_again
@@ -22,6 +61,7 @@ from platforms.errors import Refusal
 def send(transfer_id: int, *, by: User | None) -> list[StockMovement]:
     """Take the goods out of the first warehouse. Raises Refusal where units are promised there."""
     transfer = _locked(transfer_id, TransferState.DRAFT)
+    _check_place(transfer.source, by)
     lines = list(transfer.lines.select_related("product"))
     if not lines:
         raise Refusal("Say which products go, and how many of each.")
@@ -62,6 +102,7 @@ def receive(
     Raises Refusal where more arrives than was sent, or where it has arrived already.
     """
     transfer = _locked(transfer_id, TransferState.SENT)
+    _check_place(transfer.target, by)
     lines = {line.pk: line for line in transfer.lines.select_related("product")}
     if arrived.keys() - lines.keys():
         raise Refusal("Some of the lines are not of this transfer.")
@@ -93,9 +134,15 @@ def receive(
 def cancel(transfer_id: int, *, by: User | None) -> Transfer:
     """Give up a transfer that was not sent. Raises Refusal once it was."""
     transfer = _locked(transfer_id, TransferState.DRAFT)
+    _check_place(transfer.source, by)
     transfer.state = TransferState.CANCELLED
     transfer.save(update_fields=["state"])
     return transfer
+
+
+def _check_place(warehouse: Warehouse, by: User | None) -> None:
+    if reason := why_not_there(warehouse, by):
+        raise Refusal(reason)
 
 
 def _locked(transfer_id: int, expected: TransferState) -> Transfer:

@@ -22,6 +22,7 @@ from fulfillment.admin.forms import (
     ShipForms,
 )
 from fulfillment.admin.outcomes import as_result, store_is_told
+from fulfillment.admin.returns import RETURN
 from fulfillment.admin.steering import STEERING
 from fulfillment.admin.tracking import RECORD
 from fulfillment.jobs import read_later
@@ -258,6 +259,7 @@ ACTIONS = (
         at_most=SHIPPED_AT_ONCE,
     ),
     RECORD,
+    RETURN,
     *STEERING,
     ConfirmedAction(
         name="add_products",

@@ -39,6 +39,7 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
         "shipments": order.shipments.select_related("shipped_by").prefetch_related(
             "parcels__events__recorded_by", "lines__line"
         ),
+        "returns": order.returns.select_related("by").prefetch_related("lines__line"),
         "events": order.events.select_related("user").order_by("-id")[:EVENTS_SHOWN],
         "calls": _calls(order),
         "goods": _goods(order),

@@ -4,6 +4,7 @@ from fulfillment.models.imports import ImportState, TrackingImport
 from fulfillment.models.methods import ShippingMethod
 from fulfillment.models.orders import FulfillmentOrder, Line, Order, WorkStatus
 from fulfillment.models.requests import Decision, Problem, Request, RuleVerdict, Source
+from fulfillment.models.returns import Return, ReturnLine
 from fulfillment.models.shipments import (
     Parcel,
     Shipment,
@@ -27,6 +28,8 @@ __all__ = [
     "Parcel",
     "Problem",
     "Request",
+    "Return",
+    "ReturnLine",
     "RuleVerdict",
     "Shipment",
     "ShipmentLine",

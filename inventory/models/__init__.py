@@ -1,7 +1,7 @@
 """What merchants keep with us: products, how many there are and why, and what stores believe."""
 
 from inventory.models.allocations import Allocation
-from inventory.models.counts import Stocktake, StocktakeLine, StocktakeState
+from inventory.models.counts import Scan, Stocktake, StocktakeLine, StocktakeState
 from inventory.models.inbounds import Inbound, InboundLine, InboundState, Receipt
 from inventory.models.levels import FIGURES, Kind, StockLevel, StockMovement
 from inventory.models.products import Barcode, Product, SkuAlias, UnknownSku
@@ -19,6 +19,7 @@ __all__ = [
     "Mapped",
     "Product",
     "Receipt",
+    "Scan",
     "SkuAlias",
     "StockLevel",
     "StockMovement",

@@ -31,7 +31,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 
 
 class Transfer(models.Model):
-    """Units that leave one warehouse and arrive in another: two steps, on two days perhaps."""
+    """Units that leave one warehouse and arrive in another: two steps, on two days perhaps.
+
+    `submission` is the form that wrote it: sent twice, it is one transfer.
+    """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(
@@ -41,6 +44,7 @@ class Transfer(models.Model):
         Warehouse, on_delete=models.PROTECT, related_name="+", verbose_name="to"
     )
     note = models.CharField(max_length=200, blank=True)
+    submission = models.UUIDField(null=True, unique=True, editable=False)
     state = models.CharField(
         max_length=20, choices=TransferState.choices, default=TransferState.DRAFT, editable=False
     )

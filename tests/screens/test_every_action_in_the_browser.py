@@ -19,12 +19,14 @@ from backoffice.actions import ConfirmedAction
 from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory.models import Product
+from inventory import counting
+from inventory.models import Inbound, Product, Stocktake, Transfer
 from locations.models import Location, Store
 from platforms.records import HoldReason, RequestStatus
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
 from tests.engine_fixtures import no_clock
 from tests.factories import LocationFactory, StoreFactory
+from tests.inventory import rows as goods
 from tests.inventory.shelf import put
 from tests.screens import rows
 from tests.screens.browser import WIDTHS, Screen, needs_chromium
@@ -201,6 +203,52 @@ def file(house: House) -> TrackingImport:
     return imports.preview(content.encode(), "evening.csv", by=house.people["shipper"])
 
 
+def inbound(house: House) -> Inbound:
+    return goods.inbound(house.reno, TENT=3, MUG=2)
+
+
+def inbound_closed(house: House) -> Inbound:
+    return goods.received(inbound(house))
+
+
+def counted(house: House) -> Stocktake:
+    """A count that has a figure, and is not handed over."""
+    row = count_of_three(house)
+    counting.note(row.pk, {line.pk: 3 for line in row.lines.all()}, by=None)
+    return row
+
+
+def count_of_three(house: House) -> Stocktake:
+    item = goods.product(house.store.merchant, f"SHELF-{Stocktake.objects.count()}")
+    goods.stock(house.reno.warehouse, item, 5)
+    return goods.count(house.reno.warehouse, item)
+
+
+def to_review(house: House) -> Stocktake:
+    return goods.counted(count_of_three(house), 3)
+
+
+def outgoing(house: House) -> Transfer:
+    tent = goods.product(house.store.merchant, "TENT")
+    goods.stock(house.reno.warehouse, tent, 9)
+    return goods.transfer(house.reno.warehouse, house.erie.warehouse, (tent, 2))
+
+
+def incoming(house: House) -> Transfer:
+    tent = goods.product(house.store.merchant, "TENT")
+    goods.stock(house.erie.warehouse, tent, 9)
+    return goods.sent(goods.transfer(house.erie.warehouse, house.reno.warehouse, (tent, 2)))
+
+
+def away(house: House) -> FulfillmentOrder:
+    """All of it has left; its product is counted."""
+    tent = goods.product(house.store.merchant, "TENT")
+    goods.stock(house.reno.warehouse, tent, 1)
+    order = rows.accepted(house.reno, skus=("TENT",), units=2)
+    order.lines.update(open=0, shipped=2)
+    return changed(order, work_status="shipped")
+
+
 # --- what is done ----------------------------------------------------------------------------
 
 TO_MERCHANT = "Message to the merchant"
@@ -362,6 +410,45 @@ CASES: Mapping[str, Case] = {
         failed_message, "It is read once more, as if it had just come.", "To be read again: 1."
     ),
     "clear": Case(alarm, "It is raised again if it happens again.", "Cleared: 1."),
+    "receive_goods": Case(
+        inbound,
+        "What came is on hand in Reno, and can be promised.",
+        "Received: 1.",
+        {"TENT": "3", "Damaged of TENT": "1", "MUG": "2"},
+        cursor="Scan a code",
+    ),
+    "close_inbound": Case(
+        inbound, "Nothing more of it is expected. Missing: 3 of TENT, 2 of MUG.", "Closed: 1."
+    ),
+    "book_return": Case(
+        away,
+        "What came back is booked in Reno.",
+        "Return booked: 1.",
+        {"TENT": "1", "Condition of TENT": "Damaged", "Note": "Torn"},
+        cursor="Scan a code",
+    ),
+    "send_transfer": Case(outgoing, "2 units leave Reno.", "On their way: 1."),
+    "receive_transfer": Case(
+        incoming,
+        "What arrived is on hand in Reno.",
+        "Arrived: 1.",
+        {"TENT": "2"},
+        cursor="Scan a code",
+    ),
+    "cancel_transfer": Case(outgoing, "Nothing leaves.", "Given up: 1."),
+    "finish_count": Case(counted, "1 of 1 lines are counted.", "Handed over for review: 1."),
+    "post_count": Case(
+        to_review, "Differences that are booked: 1. Units more: 0, fewer: 2.", "Posted: 1."
+    ),
+    "count_again": Case(
+        to_review,
+        "It goes back to the floor.",
+        "Back on the floor: 1.",
+        {"Which lines are forgotten": "All that were counted"},
+        cursor="Which lines are forgotten",
+    ),
+    "drop_count": Case(to_review, "Nothing of it is booked.", "Given up: 1."),
+    "reopen_inbound": Case(inbound_closed, "More of it can be received.", "Open again: 1."),
 }
 BY_NAME = {action.name: (model, action) for model, action in ACTIONS}
 # One action for each set of questions: the keyboard alone must do.

@@ -20,7 +20,16 @@ from backoffice import exports
 from backoffice.exports import KINDS, ExportedList
 from fulfillment import imports
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
+from inventory.models import (
+    Inbound,
+    Product,
+    StockLevel,
+    StockMovement,
+    StockRecord,
+    Stocktake,
+    Transfer,
+    UnknownSku,
+)
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import (
@@ -31,6 +40,7 @@ from tests.factories import (
     WarehouseFactory,
     stock,
 )
+from tests.inventory import rows as goods
 from tests.screens import rows
 from tests.screens.conftest import TOKEN, WEBHOOK_SECRET, House
 from tests.screens.pages import WORK_LIST, address, text
@@ -159,6 +169,10 @@ def everything(house: House, count: int) -> None:
         stock(product, house.reno.warehouse, 5)
         StockRecordFactory(location=house.reno, sku=product.sku)
         UnknownSku.objects.create(merchant=store.merchant, sku=each.ref)
+        goods.inbound(house.reno, TENT=1)
+        goods.count(house.reno.warehouse, Product.objects.first())
+        tent = Product.objects.get(sku="TENT")
+        goods.transfer(house.reno.warehouse, house.erie.warehouse, (tent, 1))
         MerchantFactory()
         Alarm.objects.create(store=store, kind="x", message="It does not answer.")
         InboundMessage.objects.create(
@@ -201,6 +215,9 @@ def test_the_lists_meant_are_all_there() -> None:
         StockMovement,
         StockRecord,
         UnknownSku,
+        Inbound,
+        Stocktake,
+        Transfer,
         Merchant,
         Warehouse,
         Store,

@@ -16,10 +16,21 @@ from fulfillment.models import (
     TrackingEvent,
     TrackingImport,
 )
-from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
+from inventory import counting
+from inventory.models import (
+    Inbound,
+    Product,
+    StockLevel,
+    StockMovement,
+    StockRecord,
+    Stocktake,
+    Transfer,
+    UnknownSku,
+)
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import MerchantFactory, StockRecordFactory, stock
+from tests.inventory import rows as goods
 from tests.screens import rows
 from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 
@@ -28,24 +39,27 @@ FLOOR = {FulfillmentOrder, Warehouse, Product} | BOOKS
 STOCK_OFFICE = {UnknownSku, StockRecord}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
+GOODS = {Inbound, Stocktake, Transfer}
+BEGINS = {Stocktake}
+ANNOUNCES = {Inbound, Transfer, *BEGINS}
 SEES = {
     "picker": FLOOR,
-    "shipper": FLOOR | SHIPS_BY_FILE,
-    "supervisor": FLOOR | SHIPS_BY_FILE | STOCK_OFFICE,
-    "manager": FLOOR | SHIPS_BY_FILE | STOCK_OFFICE | OPERATOR | {Merchant},
+    "shipper": FLOOR | SHIPS_BY_FILE | GOODS,
+    "supervisor": FLOOR | SHIPS_BY_FILE | GOODS | STOCK_OFFICE,
+    "manager": FLOOR | SHIPS_BY_FILE | GOODS | STOCK_OFFICE | OPERATOR | {Merchant},
     "superuser": set(admin.site._registry),
     "without a group": set(),
 }
 ADDS = {
     "picker": set(),
-    "shipper": SHIPS_BY_FILE,
-    "supervisor": SHIPS_BY_FILE | {Product},
-    "manager": SHIPS_BY_FILE | {Product, Merchant, Store, Warehouse},
-    "superuser": SHIPS_BY_FILE | {Product, Merchant, Store, Warehouse, User, Group},
+    "shipper": SHIPS_BY_FILE | BEGINS,
+    "supervisor": SHIPS_BY_FILE | ANNOUNCES | {Product},
+    "manager": SHIPS_BY_FILE | ANNOUNCES | {Product, Merchant, Store, Warehouse},
+    "superuser": SHIPS_BY_FILE | ANNOUNCES | {Product, Merchant, Store, Warehouse, User, Group},
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
-SHIPS = PICKS | {"pack", "ship", "record_tracking"}
+SHIPS = PICKS | {"pack", "ship", "record_tracking", "book_return"}
 DECIDES = SHIPS | {
     "accept_request",
     "reject_request",
@@ -66,13 +80,19 @@ DECIDES = SHIPS | {
 }
 STOCK = {"enter_stock", "adjust_stock", "set_aside", "put_back", "set_buffer", "create_products"}
 FILES = {"ship_file"}
+RECEIVES = {"receive_goods", "close_inbound", "reopen_inbound", "finish_count"}
+RECEIVES |= {"send_transfer", "receive_transfer", "cancel_transfer"}
+REVIEWS = {"post_count", "count_again", "drop_count"}
 PUBLISHES = {"accept_short", "map_sku", "tell_stock", "choose_record"}
 STORE = {"test", "pull", "read_methods", "read_stock", "register", "subscribe", "pause", "resume"}
-OPERATES = DECIDES | FILES | STOCK | PUBLISHES | STORE | {"retry", "give_up", "replay", "clear"}
+GOODS_AND_BOOKS = RECEIVES | REVIEWS | STOCK
+OPERATES = (
+    DECIDES | FILES | GOODS_AND_BOOKS | PUBLISHES | STORE | {"retry", "give_up", "replay", "clear"}
+)
 DOES = {
     "picker": PICKS,
-    "shipper": SHIPS | FILES,
-    "supervisor": DECIDES | FILES | STOCK,
+    "shipper": SHIPS | FILES | RECEIVES,
+    "supervisor": DECIDES | FILES | GOODS_AND_BOOKS,
     "manager": OPERATES,
     "superuser": OPERATES,
     "without a group": set(),
@@ -120,6 +140,10 @@ def full(house: House) -> House:
     rows.call(order, attempts=2)
     rows.order(None, store=house.store)
     rows.events(order, 3)
+    goods.received(goods.inbound(house.reno, TENT=3), 1)
+    counting.begin(house.reno.warehouse, by=None)
+    tent = Product.objects.get(sku="TENT")
+    goods.transfer(house.reno.warehouse, house.erie.warehouse, (tent, 1))
     MerchantFactory()
     ShippingMethod.objects.create(store=house.store, code="ground", name="Ground")
     InboundMessage.objects.create(
@@ -172,7 +196,8 @@ def test_only_some_may_add_and_nobody_may_delete_what_is_history(full: House, wh
 
 
 @pytest.mark.parametrize(
-    "model", sorted({FulfillmentOrder, Product, *BOOKS, *STOCK_OFFICE, *OPERATOR}, key=str)
+    "model",
+    sorted({FulfillmentOrder, Product, *BOOKS, *STOCK_OFFICE, *GOODS, *OPERATOR}, key=str),
 )
 def test_not_even_a_superuser_deletes_history(full: House, model: type[Model]) -> None:
     row = model._default_manager.first()
@@ -289,6 +314,10 @@ def everything() -> list[object]:
         list(StockLevel.objects.order_by("pk").values()),
         list(StockRecord.objects.order_by("pk").values()),
         list(UnknownSku.objects.order_by("pk").values()),
+        list(Inbound.objects.order_by("pk").values("state")),
+        list(Stocktake.objects.order_by("pk").values("state")),
+        list(Transfer.objects.order_by("pk").values("state")),
+        StockMovement.objects.count(),
         Location.objects.count(),
         TrackingEvent.objects.count(),
     ]
