@@ -6,7 +6,6 @@ from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery, Sum, Window
-from django.db.models.expressions import BaseExpression
 
 from fulfillment import problems
 from fulfillment.models import FulfillmentOrder, Line, Problem, Source
@@ -163,11 +162,7 @@ def follow() -> None:
 def _lacking() -> dict[int, int]:
     """Return by line the orders whose promised units are not there, where levels are oversold."""
     deadline = FulfillmentOrder.objects.filter(pk=OuterRef("order_id")).values("fulfill_by")
-    soonest_first: list[BaseExpression | F | str] = [
-        F("deadline").asc(nulls_last=True),
-        "order_id",
-        "line_id",
-    ]
+    soonest_first = (F("deadline").asc(nulls_last=True), F("order_id"), F("line_id"))
     promises = (
         Allocation.objects.filter(level__uncovered__gt=0)
         .annotate(deadline=Subquery(deadline))

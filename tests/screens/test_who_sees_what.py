@@ -150,7 +150,7 @@ def full(house: House) -> House:
         store=house.store, endpoint="callback", topic="x", dedupe_key="1", body=b"\xff{}"
     )
     Alarm.objects.create(store=house.store, kind="x", message="It does not answer.")
-    stock(Product.objects.get(), house.reno.warehouse, 5)
+    stock(tent, house.reno.warehouse, 5)
     StockRecordFactory(location=house.reno, sku="OLD")
     UnknownSku.objects.create(merchant=house.store.merchant, sku="OLD")
     for person in house.people.values():
