@@ -32,6 +32,8 @@ BUDGETS = {
     "webhook": "Acknowledging what stores send",
     "mirror": "Taking in a page of orders",
     "accept": "Accepting many requests at once",
+    "allocation": "Promising units, several at the same time",
+    "stock_sync": "Finding what a store must be told of stock",
     "one_store": "Telling one store",
     "many_stores": "Telling many stores",
     "work_list": "The work list at a million orders",

@@ -80,17 +80,17 @@ def fill(stores: Sequence[Store], count: int) -> None:
     whole = f"generate_series({FIRST}::bigint, {last}) AS n"
     left = f"{whole} WHERE {HAS_LEFT}"
     of_order = {"fulfillment_order_id": "n"}
-    _multiply(order.order, whole, {"id": "n", "ref": "n::text", "store_id": _one_of(stores)})
-    _multiply(order, whole, _order(stores, last))
-    _multiply(line, whole, _line("'SKU-' || n * 7919 % 2000"))
-    _multiply(line, f"{whole} WHERE n % 2 = 0", _line(SECOND_SKU) | {"ref": "'second'"})
-    _multiply(order.requests.get(), whole, of_order | _request())
-    _multiply(shipment, left, of_order | {"id": "n", "submission": "gen_random_uuid()"})
-    _multiply(parcel, left, of_order | {"shipment_id": "n", "tracking_code": "'1Z' || n * 7919"})
+    multiply(order.order, whole, {"id": "n", "ref": "n::text", "store_id": _one_of(stores)})
+    multiply(order, whole, _order(stores, last))
+    multiply(line, whole, _line("'SKU-' || n * 7919 % 2000"))
+    multiply(line, f"{whole} WHERE n % 2 = 0", _line(SECOND_SKU) | {"ref": "'second'"})
+    multiply(order.requests.get(), whole, of_order | _request())
+    multiply(shipment, left, of_order | {"id": "n", "submission": "gen_random_uuid()"})
+    multiply(parcel, left, of_order | {"shipment_id": "n", "tracking_code": "'1Z' || n * 7919"})
     parcel.delete()
     shipment.delete()
     order.delete()
-    _tidy()
+    tidy(Order, FulfillmentOrder, Shipment)
 
 
 def _order(stores: Sequence[Store], last: int) -> dict[str, str]:
@@ -155,10 +155,10 @@ def _literal(value: object) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 
-def _multiply(template: models.Model, numbers: str, varied: Mapping[str, str]) -> None:
+def multiply(template: models.Model, numbers: str, varied: Mapping[str, str]) -> None:
     """Insert a copy of the template for each number; `varied` are columns as SQL of n."""
     meta = template._meta
-    columns = [str(field.column) for field in meta.concrete_fields]
+    columns = [str(field.column) for field in meta.concrete_fields if not field.generated]
     if "id" not in varied:
         columns.remove("id")
     values = [varied.get(column, f'template."{column}"') for column in columns]
@@ -170,10 +170,10 @@ def _multiply(template: models.Model, numbers: str, varied: Mapping[str, str]) -
         )
 
 
-def _tidy() -> None:
+def tidy(*models_with_ids: type[models.Model]) -> None:
     """Let new rows have numbers of their own, and the planner know what there is."""
     with connection.cursor() as cursor:
-        for model in (Order, FulfillmentOrder, Shipment):
+        for model in models_with_ids:
             table = model._meta.db_table
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608

@@ -1,6 +1,6 @@
 """Orders as a store's list shows them, and taking them in as a pull does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -13,17 +13,27 @@ from platforms.next29.wire import read_fulfillment_order
 from platforms.records import FulfillmentOrderRecord
 
 LOCATION = "31"
+SkusOf = Callable[[int], Sequence[str]]
 
 
-def records(numbers: Sequence[int], **changes: Any) -> list[FulfillmentOrderRecord]:
+def usual_skus(_: int) -> Sequence[str]:
+    """Return the SKUs that every order asks for, if nothing else is said."""
+    return SKUS
+
+
+def records(
+    numbers: Sequence[int], *, skus_of: SkusOf = usual_skus, **changes: Any
+) -> list[FulfillmentOrderRecord]:
     """Return requested orders with these numbers, as 29 Next writes them and we read them.
 
     `changes` are parts of the address.
     """
-    return [read_fulfillment_order(_as_json(number, changes)) for number in numbers]
+    return [
+        read_fulfillment_order(_as_json(number, skus_of(number), changes)) for number in numbers
+    ]
 
 
-def _as_json(number: int, changes: dict[str, str]) -> dict[str, Any]:
+def _as_json(number: int, skus: Sequence[str], changes: dict[str, str]) -> dict[str, Any]:
     return {
         "id": number,
         "order_number": str(100_000 + number),
@@ -42,7 +52,7 @@ def _as_json(number: int, changes: dict[str, str]) -> dict[str, Any]:
             **changes,
         },
         "shipping_method": {"code": "standard", "name": "Standard Shipping"},
-        "line_items": [_line(number, place, sku) for place, sku in enumerate(SKUS)],
+        "line_items": [_line(number, place, sku) for place, sku in enumerate(skus)],
         "merchant_requests": [
             {"type": "fulfill_request", "message": "Please ship today", "notify": True}
         ],
@@ -69,11 +79,13 @@ def _line(number: int, place: int, sku: str) -> dict[str, Any]:
     }
 
 
-def take_in(store: Store, numbers: Sequence[int], page: int = 200) -> list[FulfillmentOrder]:
+def take_in(
+    store: Store, numbers: Sequence[int], page: int = 200, *, skus_of: SkusOf = usual_skus
+) -> list[FulfillmentOrder]:
     """Take new orders in, page by page, and return the rows."""
     taken = []
     for part in _pages(numbers, page):
-        taken += intake.take_in(store, records(part), timezone.now())
+        taken += intake.take_in(store, records(part, skus_of=skus_of), timezone.now())
     return taken
 
 

@@ -4,12 +4,13 @@ What if two write at once? The levels are locked in the order of their ids befor
 What if it dies halfway? Movements and levels are one transaction.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -27,6 +28,12 @@ WORDS = {
     "safety": "safety stock",
     "buffer": "buffer",
 }
+COLUMNS = [field.attname for field in StockMovement._meta.concrete_fields if field.name != "id"]
+INSERT = f"""
+    INSERT INTO inventory_stockmovement ({", ".join(COLUMNS)})
+    SELECT {", ".join(COLUMNS)} FROM json_populate_recordset(NULL::inventory_stockmovement, %s)
+    RETURNING level_id, number, id
+"""  # noqa: S608 - put together from the names of columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ def post(
     written = [_apply(levels[move.level_id], move, by, now) for move in moves if _moves(move)]
     if not written:
         return []
-    StockMovement.objects.bulk_create(written)
+    _insert(written)
     touched = [levels[pk] for pk in sorted({movement.level_id for movement in written})]
     StockLevel.objects.bulk_create(
         touched,
@@ -144,6 +151,21 @@ def _apply(level: StockLevel, move: Move, by: User | None, at: datetime) -> Stoc
         at=at,
         by=by,
     )
+
+
+def _insert(movements: Sequence[StockMovement]) -> None:
+    """Write movements, and note their ids.
+
+    Accepting a thousand orders writes thousands of them, and `bulk_create` prepares each of their
+    many values by itself: that was a sixth of the time.
+    """
+    rows = [{column: getattr(movement, column) for column in COLUMNS} for movement in movements]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [json.dumps(rows, default=str)])
+        ids = {(level, number): pk for level, number, pk in cursor.fetchall()}
+    for movement in movements:
+        movement.pk = ids[movement.level_id, movement.number]
+        movement._state.adding = False
 
 
 def begin_counting(product_ids: Iterable[int]) -> None:

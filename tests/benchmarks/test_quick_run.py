@@ -9,7 +9,7 @@ import pytest
 
 from tests.config.reading import ROOT
 
-QUICK = ("mirror", "accept")
+QUICK = ("mirror", "accept", "allocation", "stock_sync")
 
 
 @pytest.mark.processes
@@ -31,6 +31,9 @@ def test_a_quick_run_prints_and_writes_its_figures_and_leaves_nothing_running(
     for what in (
         "take in a page of 200 orders, changed",
         "accept 1,000 requests: until the answer",
+        "accept 1,000 requests of counted products: until the answer",
+        "promise units, all of the same two products, 8 processes at a time",
+        "2,000 stock records, 1 % changed: until they are queued",
     ):
         assert f"| {what} |" in done.stdout
         assert f"| {what} |" in written
