@@ -19,11 +19,19 @@ from backoffice.actions import ConfirmedAction
 from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
 from fulfillment.models import FulfillmentOrder, TrackingImport
+from inventory import adjusting, mirror
+from inventory.models import Product, StockLevel, StockRecord, UnknownSku
 from locations.models import Location, Store
 from platforms.records import HoldReason, RequestStatus
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
 from tests.engine_fixtures import no_clock
-from tests.factories import LocationFactory, StoreFactory
+from tests.factories import (
+    LocationFactory,
+    ProductFactory,
+    StockRecordFactory,
+    StoreFactory,
+    stock,
+)
 from tests.screens import rows
 from tests.screens.browser import WIDTHS, Screen, needs_chromium
 from tests.screens.conftest import ROLES, House
@@ -191,6 +199,43 @@ def file(house: House) -> TrackingImport:
     return imports.preview(content.encode(), "evening.csv", by=house.people["shipper"])
 
 
+def product(house: House) -> Product:
+    made: Product = ProductFactory(merchant=house.store.merchant)
+    return made
+
+
+def level(house: House) -> StockLevel:
+    return stock(product(house), house.reno.warehouse, 10)
+
+
+def level_with_damage(house: House) -> StockLevel:
+    row = level(house)
+    words = {"reason": "Wet", "seen": row.moves, "by": None}
+    adjusting.set_aside(level_id=row.pk, where="damaged", units=4, **words)
+    return row
+
+
+def unknown(house: House) -> UnknownSku:
+    number = UnknownSku.objects.count()
+    row: UnknownSku = UnknownSku.objects.create(
+        merchant=house.store.merchant, sku=f"UNKNOWN-{number}", title="A lamp"
+    )
+    return row
+
+
+def waiting_record(house: House) -> StockRecord:
+    record: StockRecord = StockRecordFactory(location=house.reno, waits=True)
+    return record
+
+
+def unclear_record(house: House) -> StockRecord:
+    made = product(house)
+    record: StockRecord = StockRecordFactory(location=house.reno, sku=made.sku)
+    StockRecordFactory(location=house.reno, sku=made.sku.lower())
+    mirror.map_records(house.store)
+    return record
+
+
 # --- what is done ----------------------------------------------------------------------------
 
 TO_MERCHANT = "Message to the merchant"
@@ -311,6 +356,60 @@ CASES: Mapping[str, Case] = {
     ),
     "read_again": Case(requested, "Acme Outdoors is asked how it stands.", "Being read again: 1."),
     "ship_file": Case(file, "Orders that leave: 1. Their stores are told.", "Files started: 1."),
+    "enter_stock": Case(
+        product,
+        "From now on only what is there is promised.",
+        "Stock entered: 1.",
+        {"Warehouse": "Reno", "Units on hand": "47", "Reason": "Moved in"},
+        cursor="Warehouse",
+    ),
+    "adjust_stock": Case(
+        level,
+        "10 on hand, 0 promised, nothing set aside now.",
+        "Adjusted: 1.",
+        {"What do you know?": "How many more or fewer", "Units": "-3", "Reason": "Broken"},
+        cursor="Units",
+    ),
+    "set_aside": Case(
+        level,
+        "Units stay on hand and are no longer for sale",
+        "Set aside: 1.",
+        {"As": "In quarantine", "Units": "3", "Reason": "A recall"},
+        cursor="Units",
+    ),
+    "put_back": Case(
+        level_with_damage,
+        "Units are for sale again: 4 damaged now.",
+        "Put back for sale: 1.",
+        {"As": "Damaged", "Units": "3", "Reason": "Dried"},
+        cursor="Units",
+    ),
+    "set_buffer": Case(
+        level,
+        "The buffer is 0 now. Its stores are told what changes.",
+        "Buffer set: 1.",
+        {"Buffer": "2", "Reason": "It sells fast"},
+        cursor="Buffer",
+    ),
+    "create_products": Case(
+        unknown, "It becomes a product “A lamp”", "Known to us from now on: 1."
+    ),
+    "map_sku": Case(
+        unknown,
+        "It becomes another SKU “A lamp”",
+        "Mapped: 1.",
+        {"Product": "TENT-2P-GRN"},
+        cursor="Product",
+    ),
+    "tell_stock": Case(
+        waiting_record,
+        "Acme Outdoors is told that there is none.",
+        "Being told to the store: 1.",
+    ),
+    "choose_record": Case(unclear_record, "is told the stock from now on.", "Chosen: 1."),
+    "read_stock": Case(
+        store, "What it believes to be in stock is read", "Stock records being read: 1."
+    ),
     "test": Case(store, "It is asked what its credentials open", "Being tested: 1."),
     "pull": Case(store, "All that waits there for an answer is read.", "Being asked for work: 1."),
     "read_methods": Case(
