@@ -11,7 +11,14 @@ from django.urls import reverse
 from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
 from fulfillment.models import ShippingMethod, TrackingImport
-from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
+from inventory.models import (
+    Product,
+    StockFile,
+    StockLevel,
+    StockMovement,
+    StockRecord,
+    UnknownSku,
+)
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 
@@ -24,6 +31,7 @@ STOCK: Links = (
     ("Stock movements", StockMovement, "swap_vert"),
     ("Unknown SKUs", UnknownSku, "help"),
     ("Stock records", StockRecord, "fact_check"),
+    ("Stock by file", StockFile, "upload_file"),
 )
 OPERATOR: Links = (
     ("Stores", Store, "storefront"),

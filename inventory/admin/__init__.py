@@ -1,5 +1,6 @@
 """The screens of stock."""
 
+from inventory.admin.files import StockFileAdmin
 from inventory.admin.levels import StockLevelAdmin
 from inventory.admin.movements import StockMovementAdmin
 from inventory.admin.products import ProductAdmin
@@ -8,6 +9,7 @@ from inventory.admin.unknown import UnknownSkuAdmin
 
 __all__ = [
     "ProductAdmin",
+    "StockFileAdmin",
     "StockLevelAdmin",
     "StockMovementAdmin",
     "StockRecordAdmin",

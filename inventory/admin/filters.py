@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 
-from inventory.admin.scope import of_my_merchants
+from inventory.scope import of_my_merchants
 from locations.models import Merchant, Store, Warehouse
 
 

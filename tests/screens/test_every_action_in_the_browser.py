@@ -19,8 +19,8 @@ from backoffice.actions import ConfirmedAction
 from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory import adjusting, mirror
-from inventory.models import Product, StockLevel, StockRecord, UnknownSku
+from inventory import adjusting, importing, mirror
+from inventory.models import Product, StockFile, StockLevel, StockRecord, UnknownSku
 from locations.models import Location, Store
 from platforms.records import HoldReason, RequestStatus
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
@@ -228,6 +228,12 @@ def waiting_record(house: House) -> StockRecord:
     return record
 
 
+def stock_file(house: House) -> StockFile:
+    content = f"merchant,sku\n{house.store.merchant},FROM-FILE-{StockFile.objects.count()}\n"
+    sender = house.people["manager"]
+    return importing.preview(content.encode(), "mugs.csv", "products", by=sender)
+
+
 def unclear_record(house: House) -> StockRecord:
     made = product(house)
     record: StockRecord = StockRecordFactory(location=house.reno, sku=made.sku)
@@ -406,6 +412,9 @@ CASES: Mapping[str, Case] = {
         "Acme Outdoors is told that there is none.",
         "Being told to the store: 1.",
     ),
+    "apply_file": Case(
+        stock_file, "New: 1. Changed: 0. All of it, or nothing.", "Files applied: 1."
+    ),
     "choose_record": Case(unclear_record, "is told the stock from now on.", "Chosen: 1."),
     "read_stock": Case(
         store, "What it believes to be in stock is read", "Stock records being read: 1."
@@ -446,9 +455,10 @@ CASES: Mapping[str, Case] = {
     ),
     "clear": Case(alarm, "It is raised again if it happens again.", "Cleared: 1."),
 }
+FILES = ("ship_file", "apply_file")
 BY_NAME = {action.name: (model, action) for model, action in ACTIONS}
 # One action for each set of questions: the keyboard alone must do.
-KINDS = {tuple(case.fill): name for name, case in CASES.items() if name != "ship_file"}
+KINDS = {tuple(case.fill): name for name, case in CASES.items() if name not in FILES}
 
 
 def least_role(name: str) -> str:
@@ -505,7 +515,7 @@ def to_the_page_in_between(
     screen: Screen, model: type[Model], action: ConfirmedAction, row: Model
 ) -> None:
     """Go there from the row's own page; of a file, whose own page is one, from the list."""
-    if model is TrackingImport:
+    if model in (TrackingImport, StockFile):
         return choose_in_list(screen, model, action, row)
     screen.open(address(model, "change", row.pk))
     look(screen)

@@ -16,7 +16,8 @@ from fulfillment.models import (
     TrackingEvent,
     TrackingImport,
 )
-from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
+from inventory import importing
+from inventory.models import Product, StockFile, StockLevel, StockMovement, StockRecord, UnknownSku
 from locations.models import Location, Merchant, Store, Warehouse
 from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.factories import MerchantFactory, StockRecordFactory, stock
@@ -26,13 +27,14 @@ from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 BOOKS = {StockLevel, StockMovement}
 FLOOR = {FulfillmentOrder, Warehouse, Product} | BOOKS
 STOCK_OFFICE = {UnknownSku, StockRecord}
+IMPORTS = {StockFile}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
 SEES = {
     "picker": FLOOR,
     "shipper": FLOOR | SHIPS_BY_FILE,
     "supervisor": FLOOR | SHIPS_BY_FILE | STOCK_OFFICE,
-    "manager": FLOOR | SHIPS_BY_FILE | STOCK_OFFICE | OPERATOR | {Merchant},
+    "manager": FLOOR | SHIPS_BY_FILE | STOCK_OFFICE | IMPORTS | OPERATOR | {Merchant},
     "superuser": set(admin.site._registry),
     "without a group": set(),
 }
@@ -40,8 +42,8 @@ ADDS = {
     "picker": set(),
     "shipper": SHIPS_BY_FILE,
     "supervisor": SHIPS_BY_FILE | {Product},
-    "manager": SHIPS_BY_FILE | {Product, Merchant, Store, Warehouse},
-    "superuser": SHIPS_BY_FILE | {Product, Merchant, Store, Warehouse, User, Group},
+    "manager": SHIPS_BY_FILE | IMPORTS | {Product, Merchant, Store, Warehouse},
+    "superuser": SHIPS_BY_FILE | IMPORTS | {Product, Merchant, Store, Warehouse, User, Group},
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
@@ -66,7 +68,7 @@ DECIDES = SHIPS | {
 }
 STOCK = {"enter_stock", "adjust_stock", "set_aside", "put_back", "set_buffer", "create_products"}
 FILES = {"ship_file"}
-PUBLISHES = {"map_sku", "tell_stock", "choose_record"}
+PUBLISHES = {"apply_file", "map_sku", "tell_stock", "choose_record"}
 STORE = {"test", "pull", "read_methods", "read_stock", "register", "subscribe", "pause", "resume"}
 OPERATES = DECIDES | FILES | STOCK | PUBLISHES | STORE | {"retry", "give_up", "replay", "clear"}
 DOES = {
@@ -131,13 +133,16 @@ def full(house: House) -> House:
     UnknownSku.objects.create(merchant=house.store.merchant, sku="OLD")
     for person in house.people.values():
         imports.preview(b"Order,Tracking\n1,1Z\n", "evening.csv", by=person)
+        importing.preview(b"sku\nMUG\n", "mugs.csv", "products", by=person)
     return house
 
 
 def first(model: type[Model], who: str) -> Model | None:
     """The first row; of what belongs to one person, this person's."""
     rows = model._default_manager.order_by("pk")
-    return (rows.filter(uploaded_by__username=who) if model is TrackingImport else rows).first()
+    return (
+        rows.filter(uploaded_by__username=who) if model in (TrackingImport, StockFile) else rows
+    ).first()
 
 
 def test_no_action_shares_its_name_with_another_one_of_its_screen() -> None:
@@ -286,6 +291,7 @@ def everything() -> list[object]:
         list(Alarm.objects.order_by("pk").values("cleared_at")),
         list(TrackingImport.objects.order_by("pk").values("state")),
         list(Product.objects.order_by("pk").values()),
+        list(StockFile.objects.order_by("pk").values("state")),
         list(StockLevel.objects.order_by("pk").values()),
         list(StockRecord.objects.order_by("pk").values()),
         list(UnknownSku.objects.order_by("pk").values()),
