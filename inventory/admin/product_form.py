@@ -65,12 +65,16 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
 class _PartForm(forms.ModelForm):  # type: ignore[type-arg]
     def _get_validation_exclusions(self) -> set[str]:
         """The merchant is that of the product; it counts when codes are compared."""
-        excluded = set(super()._get_validation_exclusions())
+        excluded = set(super()._get_validation_exclusions())  # type: ignore[misc]
         return excluded - {"merchant"} if self.instance.merchant_id else excluded
 
 
 class BarcodeForm(_PartForm):
     """One code."""
+
+    code = forms.CharField(
+        max_length=100, widget=UnfoldAdminTextInputWidget(attrs={"aria-label": "Barcode"})
+    )
 
     class Meta:
         model = Barcode
@@ -80,7 +84,7 @@ class BarcodeForm(_PartForm):
 class AliasForm(_PartForm):
     """One other SKU."""
 
-    sku = ExactField(label="SKU")
+    sku = ExactField(label="Other SKU")
 
     class Meta:
         model = SkuAlias
