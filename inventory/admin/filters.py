@@ -1,4 +1,4 @@
-"""The filters of the stock screens; none offers what the user may not see."""
+"""Filters by warehouse, store and merchant; none offers what the user may not see."""
 
 from typing import Any
 
