@@ -1,5 +1,7 @@
 """The list behind a screen whose foot says how many rows there are."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
@@ -19,5 +21,5 @@ class ReadBeside(CountedOnce):
     def get_results(self, request: HttpRequest) -> None:
         """Read the rows, and what belongs to them."""
         super().get_results(request)
-        self.result_list = list(self.result_list)  # type: ignore[has-type]
+        self.result_list: list[Any] = [*self.result_list]
         self.model_admin.read_beside(self.result_list)

@@ -14,6 +14,7 @@ from fulfillment.models import ShippingMethod, TrackingImport
 from inventory.models import (
     Inbound,
     Product,
+    StockFile,
     StockLevel,
     StockMovement,
     StockRecord,
@@ -38,6 +39,7 @@ STOCK: Links = (
     ("Stock movements", StockMovement, "swap_vert"),
     ("Unknown SKUs", UnknownSku, "help"),
     ("Stock records", StockRecord, "fact_check"),
+    ("Stock by file", StockFile, "upload_file"),
 )
 OPERATOR: Links = (
     ("Stores", Store, "storefront"),

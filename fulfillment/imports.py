@@ -16,9 +16,10 @@ from django.utils import timezone
 from fulfillment import shipments
 from fulfillment.models import FulfillmentOrder, ImportState, TrackingImport
 from fulfillment.models.orders import FulfillmentOrderQuerySet
-from fulfillment.shipping_files import columns, plan, tables
+from fulfillment.shipping_files import columns, plan
 from fulfillment.shipping_files.columns import Row, Verdict
 from fulfillment.shipping_files.plan import Asked, Departure
+from inventory import tables
 from locations.models import Store
 from platforms.errors import Refusal
 

@@ -22,8 +22,8 @@ from backoffice.exports import ExportedList
 from backoffice.readonly import ReadOnlyAdmin
 from fulfillment import imports, jobs
 from fulfillment.models import ImportState, TrackingImport
-from fulfillment.shipping_files import tables
 from fulfillment.shipping_files.columns import NAMES, Row, Verdict
+from inventory import tables
 from locations.models import Store, Warehouse
 from platforms.errors import Refusal
 from relay.admin.rows import one_by_one

@@ -15,12 +15,12 @@ from backoffice.exports import ExportedList
 from backoffice.readonly import ReadOnlyAdmin
 from fulfillment.admin import compared, page, queues, ship_by, words
 from fulfillment.admin.actions import ACTIONS
-from fulfillment.admin.filters import StoreFilter, WarehouseFilter
 from fulfillment.admin.search import find
 from fulfillment.admin.work_list import WorkList, other_queue
 from fulfillment.models import FulfillmentOrder, Line
 from fulfillment.models.orders import FulfillmentOrderQuerySet
 from fulfillment.proof import proof_of
+from inventory.admin.filters import StoreFilter, WarehouseFilter
 
 
 @admin.register(FulfillmentOrder)

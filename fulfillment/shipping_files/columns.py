@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from fulfillment.shipping_files.tables import Table
+from inventory.tables import Table
 from platforms.errors import Refusal
 
 # What each column may be called, apart from case, blanks and signs. The first is its own name.

@@ -1,6 +1,7 @@
 """The screens of stock."""
 
 from inventory.admin.counts import StocktakeAdmin
+from inventory.admin.files import StockFileAdmin
 from inventory.admin.inbounds import InboundAdmin
 from inventory.admin.levels import StockLevelAdmin
 from inventory.admin.movements import StockMovementAdmin
@@ -12,6 +13,7 @@ from inventory.admin.unknown import UnknownSkuAdmin
 __all__ = [
     "InboundAdmin",
     "ProductAdmin",
+    "StockFileAdmin",
     "StockLevelAdmin",
     "StockMovementAdmin",
     "StockRecordAdmin",

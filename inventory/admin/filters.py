@@ -1,4 +1,4 @@
-"""The filters of the stock screens; none offers what the user may not see."""
+"""Filters by warehouse, store and merchant; none offers what the user may not see."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 
-from inventory.admin.scope import of_my_merchants
+from inventory.scope import of_my_merchants
 from locations.models import Merchant, Store, Warehouse
 
 

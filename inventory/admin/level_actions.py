@@ -26,6 +26,7 @@ class AdjustForm(ReasonForm):
     how = forms.ChoiceField(
         label="What do you know?",
         choices=[("figure", "How many there are now"), ("change", "How many more or fewer")],
+        initial="figure",
     )
     units = forms.IntegerField(
         label="Units",
@@ -46,7 +47,7 @@ class AdjustForm(ReasonForm):
 class AsideForm(ReasonForm):
     """How many units, and as what they are set aside."""
 
-    where = forms.ChoiceField(label="As", choices=[*adjusting.ASIDE.items()])
+    where = forms.ChoiceField(label="As", choices=[*adjusting.ASIDE.items()], initial="damaged")
     units = forms.IntegerField(label="Units", min_value=1, max_value=MOST_UNITS)
     field_order = ("where", "units", "reason")
 

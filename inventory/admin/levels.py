@@ -14,8 +14,8 @@ from inventory.admin import history, shown
 from inventory.admin.filters import HowMuchFilter, ProductMerchantFilter, WarehouseFilter
 from inventory.admin.level_actions import LEVEL_ACTIONS
 from inventory.admin.scanning import ScannedList
-from inventory.admin.scope import levels_of
 from inventory.models import StockLevel
+from inventory.scope import levels_of
 
 
 @admin.register(StockLevel)
@@ -50,6 +50,8 @@ class StockLevelAdmin(ExportedList, ScannedList, ConfirmedActionsMixin, ReadOnly
         "moved_at",
     )
     list_filter = (WarehouseFilter, ProductMerchantFilter, HowMuchFilter)
+    list_before_template = "inventory/by_file.html"
+    file_kind = "levels"
     list_per_page = 50
     sortable_by = ()
     search_fields = ("product__sku",)

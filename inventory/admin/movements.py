@@ -9,9 +9,9 @@ from backoffice.exports import ExportedList
 from backoffice.readonly import ReadOnlyAdmin
 from inventory.admin.filters import WarehouseFilter
 from inventory.admin.history import changes_of
-from inventory.admin.scope import levels_of
 from inventory.admin.search import HELP, find
 from inventory.models import StockMovement
+from inventory.scope import levels_of
 from locations.models import works_everywhere
 
 

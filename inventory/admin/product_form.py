@@ -72,6 +72,10 @@ class _PartForm(forms.ModelForm):  # type: ignore[type-arg]
 class BarcodeForm(_PartForm):
     """One code."""
 
+    code = forms.CharField(
+        max_length=100, widget=UnfoldAdminTextInputWidget(attrs={"aria-label": "Barcode"})
+    )
+
     class Meta:
         model = Barcode
         fields = ("code",)
@@ -80,7 +84,7 @@ class BarcodeForm(_PartForm):
 class AliasForm(_PartForm):
     """One other SKU."""
 
-    sku = ExactField(label="SKU")
+    sku = ExactField(label="Other SKU")
 
     class Meta:
         model = SkuAlias

@@ -19,8 +19,8 @@ from inventory.admin.filters import MerchantFilter
 from inventory.admin.product_actions import ENTER_STOCK, for_user
 from inventory.admin.product_form import AliasInline, BarcodeInline, ProductForm
 from inventory.admin.scanning import ScannedList
-from inventory.admin.scope import levels_of, of_my_merchants
 from inventory.models import Product, StockLevel
+from inventory.scope import levels_of, of_my_merchants
 
 SIZE = ("length_mm", "width_mm", "height_mm")
 CUSTOMS = ("hs_code", "origin", "customs_text", "customs_value", "customs_currency")
@@ -52,6 +52,8 @@ class ProductAdmin(ExportedList, ScannedList, ConfirmedActionsMixin, ModelAdmin)
     list_filter = (MerchantFilter, "counted")
     list_select_related = ("merchant",)
     list_fullwidth = True
+    list_before_template = "inventory/by_file.html"
+    file_kind = "products"
     list_per_page = 50
     # Any other order would be worked out over all products.
     ordering = ("merchant_id", "sku")

@@ -14,8 +14,8 @@ from backoffice.readonly import ReadOnlyAdmin
 from inventory import unknown_skus
 from inventory.admin.filters import MerchantFilter
 from inventory.admin.lookup import one_product
-from inventory.admin.scope import of_my_merchants
 from inventory.models import Product, UnknownSku
+from inventory.scope import of_my_merchants
 from inventory.unknown_skus import Made
 
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0005_product_search'),
+        ('inventory', '0005_search_and_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

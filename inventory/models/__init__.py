@@ -2,6 +2,7 @@
 
 from inventory.models.allocations import Allocation
 from inventory.models.counts import Scan, Stocktake, StocktakeLine, StocktakeState
+from inventory.models.files import FileKind, FileState, StockFile
 from inventory.models.inbounds import Inbound, InboundLine, InboundState, Receipt
 from inventory.models.levels import FIGURES, Kind, StockLevel, StockMovement
 from inventory.models.products import Barcode, Product, SkuAlias, UnknownSku
@@ -12,6 +13,8 @@ __all__ = [
     "FIGURES",
     "Allocation",
     "Barcode",
+    "FileKind",
+    "FileState",
     "Inbound",
     "InboundLine",
     "InboundState",
@@ -21,6 +24,7 @@ __all__ = [
     "Receipt",
     "Scan",
     "SkuAlias",
+    "StockFile",
     "StockLevel",
     "StockMovement",
     "StockRecord",

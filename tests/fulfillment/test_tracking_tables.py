@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from backoffice.cells import as_meant, harmless
-from fulfillment.shipping_files import columns, tables
+from fulfillment.shipping_files import columns
 from fulfillment.shipping_files.columns import NAMES, Row, flaw
-from fulfillment.shipping_files.tables import Table
+from inventory import tables
+from inventory.tables import Table
 from platforms.errors import Refusal
 
 

@@ -19,13 +19,28 @@ from backoffice.actions import ConfirmedAction
 from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
 from fulfillment.models import FulfillmentOrder, TrackingImport
-from inventory import counting
-from inventory.models import Inbound, Product, Stocktake, Transfer
+from inventory import adjusting, counting, importing, mirror
+from inventory.models import (
+    Inbound,
+    Product,
+    StockFile,
+    StockLevel,
+    StockRecord,
+    Stocktake,
+    Transfer,
+    UnknownSku,
+)
 from locations.models import Location, Store
 from platforms.records import HoldReason, RequestStatus
 from relay.models import Alarm, CallState, InboundMessage, MessageState, OutboundCall
 from tests.engine_fixtures import no_clock
-from tests.factories import LocationFactory, StoreFactory
+from tests.factories import (
+    LocationFactory,
+    ProductFactory,
+    StockRecordFactory,
+    StoreFactory,
+    stock,
+)
 from tests.inventory import rows as goods
 from tests.inventory.shelf import put
 from tests.screens import rows
@@ -249,6 +264,49 @@ def away(house: House) -> FulfillmentOrder:
     return changed(order, work_status="shipped")
 
 
+def product(house: House) -> Product:
+    made: Product = ProductFactory(merchant=house.store.merchant)
+    return made
+
+
+def level(house: House) -> StockLevel:
+    return stock(product(house), house.reno.warehouse, 10)
+
+
+def level_with_damage(house: House) -> StockLevel:
+    row = level(house)
+    words = {"reason": "Wet", "seen": row.moves, "by": None}
+    adjusting.set_aside(level_id=row.pk, where="damaged", units=4, **words)
+    return row
+
+
+def unknown(house: House) -> UnknownSku:
+    number = UnknownSku.objects.count()
+    row: UnknownSku = UnknownSku.objects.create(
+        merchant=house.store.merchant, sku=f"UNKNOWN-{number}", title="A lamp"
+    )
+    return row
+
+
+def waiting_record(house: House) -> StockRecord:
+    record: StockRecord = StockRecordFactory(location=house.reno, waits=True)
+    return record
+
+
+def stock_file(house: House) -> StockFile:
+    content = f"merchant,sku\n{house.store.merchant},FROM-FILE-{StockFile.objects.count()}\n"
+    sender = house.people["manager"]
+    return importing.preview(content.encode(), "mugs.csv", "products", by=sender)
+
+
+def unclear_record(house: House) -> StockRecord:
+    made = product(house)
+    record: StockRecord = StockRecordFactory(location=house.reno, sku=made.sku)
+    StockRecordFactory(location=house.reno, sku=made.sku.lower())
+    mirror.map_records(house.store)
+    return record
+
+
 # --- what is done ----------------------------------------------------------------------------
 
 TO_MERCHANT = "Message to the merchant"
@@ -375,6 +433,63 @@ CASES: Mapping[str, Case] = {
     ),
     "read_again": Case(requested, "Acme Outdoors is asked how it stands.", "Being read again: 1."),
     "ship_file": Case(file, "Orders that leave: 1. Their stores are told.", "Files started: 1."),
+    "enter_stock": Case(
+        product,
+        "From now on only what is there is promised.",
+        "Stock entered: 1.",
+        {"Warehouse": "Reno", "Units on hand": "47", "Reason": "Moved in"},
+        cursor="Warehouse",
+    ),
+    "adjust_stock": Case(
+        level,
+        "10 on hand, 0 promised, nothing set aside now.",
+        "Adjusted: 1.",
+        {"What do you know?": "How many more or fewer", "Units": "-3", "Reason": "Broken"},
+        cursor="Units",
+    ),
+    "set_aside": Case(
+        level,
+        "Units stay on hand and are no longer for sale",
+        "Set aside: 1.",
+        {"As": "In quarantine", "Units": "3", "Reason": "A recall"},
+        cursor="Units",
+    ),
+    "put_back": Case(
+        level_with_damage,
+        "Units are for sale again: 4 damaged now.",
+        "Put back for sale: 1.",
+        {"As": "Damaged", "Units": "3", "Reason": "Dried"},
+        cursor="Units",
+    ),
+    "set_buffer": Case(
+        level,
+        "The buffer is 0 now. Its stores are told what changes.",
+        "Buffer set: 1.",
+        {"Buffer": "2", "Reason": "It sells fast"},
+        cursor="Buffer",
+    ),
+    "create_products": Case(
+        unknown, "It becomes a product “A lamp”", "Known to us from now on: 1."
+    ),
+    "map_sku": Case(
+        unknown,
+        "It becomes another SKU “A lamp”",
+        "Mapped: 1.",
+        {"Product": "TENT-2P-GRN"},
+        cursor="Product",
+    ),
+    "tell_stock": Case(
+        waiting_record,
+        "Acme Outdoors is told that there is none.",
+        "Being told to the store: 1.",
+    ),
+    "apply_file": Case(
+        stock_file, "New: 1. Changed: 0. All of it, or nothing.", "Files applied: 1."
+    ),
+    "choose_record": Case(unclear_record, "is told the stock from now on.", "Chosen: 1."),
+    "read_stock": Case(
+        store, "What it believes to be in stock is read", "Stock records being read: 1."
+    ),
     "test": Case(store, "It is asked what its credentials open", "Being tested: 1."),
     "pull": Case(store, "All that waits there for an answer is read.", "Being asked for work: 1."),
     "read_methods": Case(
@@ -450,9 +565,10 @@ CASES: Mapping[str, Case] = {
     "drop_count": Case(to_review, "Nothing of it is booked.", "Given up: 1."),
     "reopen_inbound": Case(inbound_closed, "More of it can be received.", "Open again: 1."),
 }
+FILES = ("ship_file", "apply_file")
 BY_NAME = {action.name: (model, action) for model, action in ACTIONS}
 # One action for each set of questions: the keyboard alone must do.
-KINDS = {tuple(case.fill): name for name, case in CASES.items() if name != "ship_file"}
+KINDS = {tuple(case.fill): name for name, case in CASES.items() if name not in FILES}
 
 
 def least_role(name: str) -> str:
@@ -509,7 +625,7 @@ def to_the_page_in_between(
     screen: Screen, model: type[Model], action: ConfirmedAction, row: Model
 ) -> None:
     """Go there from the row's own page; of a file, whose own page is one, from the list."""
-    if model is TrackingImport:
+    if model in (TrackingImport, StockFile):
         return choose_in_list(screen, model, action, row)
     screen.open(address(model, "change", row.pk))
     look(screen)

@@ -20,9 +20,11 @@ from backoffice import exports
 from backoffice.exports import KINDS, ExportedList
 from fulfillment import imports
 from fulfillment.models import FulfillmentOrder, TrackingImport
+from inventory import importing
 from inventory.models import (
     Inbound,
     Product,
+    StockFile,
     StockLevel,
     StockMovement,
     StockRecord,
@@ -178,6 +180,7 @@ def everything(house: House, count: int) -> None:
         InboundMessage.objects.create(
             store=store, endpoint="callback", topic="x", dedupe_key="1", body=b"the body"
         )
+        importing.preview(b"sku\nMUG\n", "a.csv", "products", by=house.people["manager"])
         imports.preview(b"Order,Tracking\n1,1Z\n", "a.csv", by=house.people["manager"])
 
 
@@ -211,6 +214,7 @@ def test_the_lists_meant_are_all_there() -> None:
         FulfillmentOrder,
         TrackingImport,
         Product,
+        StockFile,
         StockLevel,
         StockMovement,
         StockRecord,

@@ -12,8 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from fulfillment import imports
 from fulfillment.admin import imports as screen
 from fulfillment.models import ImportState, Shipment, TrackingImport
-from fulfillment.shipping_files import tables
 from fulfillment.shipping_files.columns import NAMES
+from inventory import tables
 from tests.engine_fixtures import engine, no_clock
 from tests.factories import LocationFactory, member
 from tests.screens import rows

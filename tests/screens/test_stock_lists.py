@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from inventory.models import Product, StockLevel, StockMovement, StockRecord, UnknownSku
 from locations.models import StockPolicy
 from tests.factories import ProductFactory, StockRecordFactory, promised, stock
+from tests.screens.catalogue import stocked
 from tests.screens.conftest import House
 from tests.screens.pages import address, page, text
 
@@ -152,3 +153,35 @@ def test_the_first_page_says_what_of_stock_needs_a_person(
     for figure, url in found.values():
         rows = supervisor.get(url).context["cl"].result_list
         assert len(rows) == int(figure)
+
+
+# --- a large catalogue -----------------------------------------------------------------------
+
+
+def plans(look: Callable[[], object]) -> list[str]:
+    """How the database carries out what is read of the large tables while somebody looks."""
+    with CaptureQueriesContext(connection) as queries:
+        look()
+    found = []
+    for query in queries.captured_queries:
+        if query["sql"].startswith(("SELECT", "(SELECT")) and "inventory_" in query["sql"]:
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {query['sql']}".replace("%", "%%"), [])
+                found.append("\n".join(row[0] for row in cursor.fetchall()))
+    return found
+
+
+TERMS = ("BULK-0012345", "BULK-00123", "400012345", "kind 345", "zzz")
+LARGE = ("product", "barcode", "stocklevel")
+
+
+def test_a_search_reads_no_large_table_as_a_whole(manager: Client, house: House) -> None:
+    stocked(house, 20_000)
+    for path in (address(Product, "changelist"), address(StockLevel, "changelist")):
+        for term in TERMS:
+            made = plans(lambda p=path, q=term: manager.get(p, {"q": q}))  # type: ignore[misc]
+            assert made
+            whole = [
+                plan for plan in made for name in LARGE if f"Seq Scan on inventory_{name} " in plan
+            ]
+            assert whole == [], term

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from locations.models import Store
+from relay import engine
 from relay.admin.store_form import PREFIX
 from tests.screens.conftest import House
-from tests.screens.pages import act, address, text
+from tests.screens.pages import act, address, page, text
 
 GRANTED = "fulfillment_service:read fulfillment_service:write webhooks:read"
 
@@ -89,3 +91,44 @@ def test_saving_the_form_leaves_all_else_as_it_is(app: Store, manager: Client) -
     store = Store.objects.get()
     assert store.name == "Acme US"
     assert (store.secrets, store.scopes) == (app.secrets, GRANTED)
+
+
+# --- stock -----------------------------------------------------------------------------------
+
+
+def waking(capture: Any, client: Client, store: Store, **wishes: str) -> set[str]:
+    """Save the form, and return the jobs that it asks for."""
+    with capture(execute=True):
+        answer = client.post(address(Store, "change", store.pk), filled(client, store, **wishes))
+    assert answer.status_code == 302, text(answer)
+    found = set(ProcrastinateJob.objects.values_list("task_name", flat=True))
+    return {str(name) for name in found} - {engine.TEST_CONNECTION}
+
+
+def test_a_store_that_is_told_of_stock_is_read_first(
+    app: Store, manager: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    wishes = {"stock_policy": "sellable", "stock_buffer": "2", "stock_cap": "50"}
+    jobs = waking(django_capture_on_commit_callbacks, manager, app, **wishes)
+    assert jobs == {engine.READ_STOCK}
+    store = Store.objects.get()
+    assert (store.stock_policy, store.stock_buffer, store.stock_cap) == ("sellable", 2, 50)
+
+
+def test_a_store_is_not_read_when_nothing_of_its_stock_changes(
+    app: Store, manager: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    assert waking(django_capture_on_commit_callbacks, manager, app, name="Acme US") == set()
+
+
+def test_its_stock_records_are_read_when_a_person_asks(
+    app: Store, manager: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    assert "It is told nothing." in text(page(manager, "read_stock", [app]))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert act(manager, "read_stock", app) == "Stock records being read: 1."
+    assert ProcrastinateJob.objects.filter(task_name=engine.READ_STOCK).count() == 1
+
+
+def test_a_new_store_is_connected_before_anybody_decides_on_its_stock(manager: Client) -> None:
+    assert "Units kept back" not in text(manager.get(address(Store, "add")))

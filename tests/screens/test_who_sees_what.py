@@ -16,10 +16,11 @@ from fulfillment.models import (
     TrackingEvent,
     TrackingImport,
 )
-from inventory import counting
+from inventory import counting, importing
 from inventory.models import (
     Inbound,
     Product,
+    StockFile,
     StockLevel,
     StockMovement,
     StockRecord,
@@ -37,6 +38,7 @@ from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 BOOKS = {StockLevel, StockMovement}
 FLOOR = {FulfillmentOrder, Warehouse, Product} | BOOKS
 STOCK_OFFICE = {UnknownSku, StockRecord}
+IMPORTS = {StockFile}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
 SHIPS_BY_FILE = {TrackingImport}
 GOODS = {Inbound, Stocktake, Transfer}
@@ -46,7 +48,7 @@ SEES = {
     "picker": FLOOR,
     "shipper": FLOOR | SHIPS_BY_FILE | GOODS,
     "supervisor": FLOOR | SHIPS_BY_FILE | GOODS | STOCK_OFFICE,
-    "manager": FLOOR | SHIPS_BY_FILE | GOODS | STOCK_OFFICE | OPERATOR | {Merchant},
+    "manager": FLOOR | SHIPS_BY_FILE | GOODS | STOCK_OFFICE | IMPORTS | OPERATOR | {Merchant},
     "superuser": set(admin.site._registry),
     "without a group": set(),
 }
@@ -54,8 +56,11 @@ ADDS = {
     "picker": set(),
     "shipper": SHIPS_BY_FILE | BEGINS,
     "supervisor": SHIPS_BY_FILE | ANNOUNCES | {Product},
-    "manager": SHIPS_BY_FILE | ANNOUNCES | {Product, Merchant, Store, Warehouse},
-    "superuser": SHIPS_BY_FILE | ANNOUNCES | {Product, Merchant, Store, Warehouse, User, Group},
+    "manager": SHIPS_BY_FILE | ANNOUNCES | IMPORTS | {Product, Merchant, Store, Warehouse},
+    "superuser": SHIPS_BY_FILE
+    | ANNOUNCES
+    | IMPORTS
+    | {Product, Merchant, Store, Warehouse, User, Group},
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
@@ -83,7 +88,7 @@ FILES = {"ship_file"}
 RECEIVES = {"receive_goods", "close_inbound", "reopen_inbound", "finish_count"}
 RECEIVES |= {"send_transfer", "receive_transfer", "cancel_transfer"}
 REVIEWS = {"post_count", "count_again", "drop_count"}
-PUBLISHES = {"accept_short", "map_sku", "tell_stock", "choose_record"}
+PUBLISHES = {"accept_short", "apply_file", "map_sku", "tell_stock", "choose_record"}
 STORE = {"test", "pull", "read_methods", "read_stock", "register", "subscribe", "pause", "resume"}
 GOODS_AND_BOOKS = RECEIVES | REVIEWS | STOCK
 OPERATES = (
@@ -155,13 +160,16 @@ def full(house: House) -> House:
     UnknownSku.objects.create(merchant=house.store.merchant, sku="OLD")
     for person in house.people.values():
         imports.preview(b"Order,Tracking\n1,1Z\n", "evening.csv", by=person)
+        importing.preview(b"sku\nMUG\n", "mugs.csv", "products", by=person)
     return house
 
 
 def first(model: type[Model], who: str) -> Model | None:
     """The first row; of what belongs to one person, this person's."""
     rows = model._default_manager.order_by("pk")
-    return (rows.filter(uploaded_by__username=who) if model is TrackingImport else rows).first()
+    return (
+        rows.filter(uploaded_by__username=who) if model in (TrackingImport, StockFile) else rows
+    ).first()
 
 
 def test_no_action_shares_its_name_with_another_one_of_its_screen() -> None:
@@ -311,6 +319,7 @@ def everything() -> list[object]:
         list(Alarm.objects.order_by("pk").values("cleared_at")),
         list(TrackingImport.objects.order_by("pk").values("state")),
         list(Product.objects.order_by("pk").values()),
+        list(StockFile.objects.order_by("pk").values("state")),
         list(StockLevel.objects.order_by("pk").values()),
         list(StockRecord.objects.order_by("pk").values()),
         list(UnknownSku.objects.order_by("pk").values()),

@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from fulfillment import imports
 from fulfillment.models import TrackingImport
-from fulfillment.shipping_files import tables
 from fulfillment.shipping_files.columns import Row, Verdict
+from inventory import tables
 from locations.models import Store
 from platforms.errors import Refusal
 from relay.management.teaching import TeachingCommand

@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -56,8 +56,16 @@ class Table:
     remarks: tuple[str, ...] = ()
 
 
-def read(content: bytes) -> Table:
-    """Return what the file holds. Raises Refusal with the reason in words."""
+class FromNumber(str):
+    """What a spreadsheet kept as a number: zeros that it began with are lost."""
+
+
+def read(content: bytes, tidy: Callable[[str], str] | None = None) -> Table:
+    """Return what the file holds, its cells as `clean` leaves them, or as another `tidy` does.
+
+    Raises Refusal with the reason in words.
+    """
+    tidy = tidy or clean
     if not content.strip():
         raise Refusal(EMPTY)
     if len(content) > MOST_BYTES:
@@ -65,9 +73,9 @@ def read(content: bytes) -> Table:
     if content.startswith(OLD_EXCEL_STARTS):
         raise Refusal(PROTECTED)
     if content.startswith(XLSX_STARTS):
-        return _table(_workbook_rows(content))
+        return _table(_workbook_rows(content), tidy)
     text, remarks = _text(content)
-    return _table(_csv_rows(text), remarks)
+    return _table(_csv_rows(text), tidy, remarks)
 
 
 def clean(text: str) -> str:
@@ -76,12 +84,21 @@ def clean(text: str) -> str:
     return as_meant(visible.strip())
 
 
-def _table(rows: Iterable[Iterable[str]], remarks: tuple[str, ...] = ()) -> Table:
+def exact(text: str) -> str:
+    """Return a cell as it is, but for blanks around it: a SKU is the merchant's own text."""
+    return text if isinstance(text, FromNumber) else as_meant(text.strip())
+
+
+def _table(
+    rows: Iterable[Iterable[str]],
+    tidy: Callable[[str], str],
+    remarks: tuple[str, ...] = (),
+) -> Table:
     """The first row that is not empty names the columns."""
     columns: tuple[str, ...] = ()
     kept: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(rows, start=1):
-        cells = _without_end(tuple(clean(cell) for cell in row))
+        cells = _without_end(tuple(tidy(cell) for cell in row))
         if not cells:
             continue
         if len(cells) > MOST_COLUMNS:
@@ -187,5 +204,5 @@ def _cell(value: Any) -> str:
 
 def _number(value: float) -> str:
     if abs(value) >= FIRST_ROUNDED_NUMBER:
-        return f"{value:E}"
-    return str(int(value)) if value == int(value) else str(value)
+        return FromNumber(f"{value:E}")
+    return FromNumber(int(value) if value == int(value) else value)
