@@ -86,7 +86,7 @@ def clean(text: str) -> str:
 
 def exact(text: str) -> str:
     """Return a cell as it is, but for blanks around it: a SKU is the merchant's own text."""
-    return text if isinstance(text, FromNumber) else as_meant(text.strip())
+    return text if isinstance(text, FromNumber) else as_meant(text.replace("\0", "").strip())
 
 
 def _table(

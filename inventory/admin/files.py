@@ -101,7 +101,6 @@ class StockFileAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         "wrong",
     )
     list_filter = ("kind", "state")
-    list_select_related = ("uploaded_by",)
     list_before_template = "inventory/files.html"
     search_fields = ("file_name",)
     search_help_text = "Name of the file"
@@ -109,7 +108,7 @@ class StockFileAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """A person's own files; the rows are read on the page of a file only."""
-        rows = StockFile.objects.seen_by(request.user).select_related("applied_by")
+        rows = StockFile.objects.seen_by(request.user).select_related("uploaded_by", "applied_by")
         return rows.defer("rows")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -23,6 +23,7 @@ from platforms.errors import Refusal
 NAMES = columns.PRODUCTS
 NEEDED = ("sku",)
 OWN = tuple(name for name in NAMES if name not in ("merchant", "barcodes", "other_skus"))
+AT_ONCE = 500
 FASTER = "Somebody has just made or changed one of these products. Send the file again."
 
 
@@ -201,16 +202,14 @@ def lock(wishes: Sequence[Wish]) -> None:
 
 
 def write(wishes: Sequence[Wish], made: StockFile) -> None:
-    """Make and change the products. Raises Refusal when somebody was faster."""
+    """Make and change products in a few statements. Raises Refusal when somebody was faster."""
+    known = [wish.product for wish in wishes if wish.product.pk]
+    new = [wish.product for wish in wishes if not wish.product.pk]
     try:
-        for wish in wishes:
-            wish.product.save(update_fields=OWN if wish.product.pk else None)
-            _write_part(wish.product, Barcode, "code", wish.barcodes)
-        # All that gives a SKU away comes before all that takes one.
-        for wish in wishes:
-            _drop_part(wish.product, SkuAlias, "sku", wish.other_skus)
-        for wish in wishes:
-            _write_part(wish.product, SkuAlias, "sku", wish.other_skus)
+        Product.objects.bulk_create(new)
+        Product.objects.bulk_update(known, [name for name in OWN if name != "sku"], AT_ONCE)
+        _write_parts(Barcode, "code", [(wish.product, wish.barcodes) for wish in wishes])
+        _write_parts(SkuAlias, "sku", [(wish.product, wish.other_skus) for wish in wishes])
     except IntegrityError as error:
         raise Refusal(FASTER) from error
     others = [wish.product.pk for wish in wishes if wish.other_skus is not None]
@@ -219,16 +218,22 @@ def write(wishes: Sequence[Wish], made: StockFile) -> None:
         unknown_skus.learn(merchant)
 
 
-def _drop_part(product: Product, model: Any, column: str, wanted: list[str] | None) -> None:
-    if wanted is not None:
-        model.objects.filter(product=product).exclude(**{f"{column}__in": wanted}).delete()
-
-
-def _write_part(product: Product, model: Any, column: str, wanted: list[str] | None) -> None:
-    _drop_part(product, model, column, wanted)
-    known = set(model.objects.filter(product=product).values_list(column, flat=True))
+def _write_parts(
+    model: Any, column: str, wanted: Sequence[tuple[Product, list[str] | None]]
+) -> None:
+    """Make these all the parts of their products; None leaves a product as it is."""
+    named = {product.pk: (product, texts) for product, texts in wanted if texts is not None}
+    known = {
+        (product_id, text): pk
+        for pk, product_id, text in model.objects.filter(product__in=named)
+        .order_by()
+        .values_list("pk", "product_id", column)
+    }
+    kept = {(pk, text) for pk, (_, texts) in named.items() for text in texts}
+    model.objects.filter(pk__in=[pk for key, pk in known.items() if key not in kept]).delete()
     model.objects.bulk_create(
         model(product=product, merchant_id=product.merchant_id, **{column: text})
-        for text in wanted or ()
-        if text not in known
+        for product, texts in named.values()
+        for text in texts
+        if (product.pk, text) not in known
     )

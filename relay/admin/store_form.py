@@ -67,8 +67,10 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
         )
 
     def clean(self) -> dict[str, Any]:
-        """A new store needs all credentials of its platform."""
+        """A new store needs all credentials of its platform. Nothing kept back is none."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "stock_buffer" in self.fields:
+            cleaned["stock_buffer"] = cleaned.get("stock_buffer") or 0
         platform = registry.PLATFORMS.get(cleaned.get("platform_key", ""))
         for credential in platform.credentials if platform else ():
             if not self.instance.pk and not cleaned.get(PREFIX + credential.name):

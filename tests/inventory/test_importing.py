@@ -310,5 +310,21 @@ def test_many_rows_take_few_statements(
     assert StockLevel.objects.count() == 50
 
 
+def test_many_products_take_few_statements(
+    acme: Merchant, person: User, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(25):
+        ProductFactory(merchant=acme, sku=f"P{number}")
+    content = "merchant,sku,title,barcodes,other_skus\n" + "".join(
+        f"Acme,P{number},Thing {number},B{number} C{number},Q{number}\n" for number in range(50)
+    )
+    with django_assert_max_num_queries(15):
+        made = sent(content, "products", person)
+    with django_assert_max_num_queries(45):
+        importing.apply(made.pk, by=person)
+    assert Product.objects.exclude(title="").count() == 50
+    assert (Barcode.objects.count(), SkuAlias.objects.count()) == (100, 50)
+
+
 def test_a_row_knows_whom_it_is_about() -> None:
     assert Row(2, {"merchant": "Acme", "sku": "A"}).named == "Acme · A"

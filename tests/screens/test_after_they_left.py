@@ -202,6 +202,8 @@ def test_a_manager_chooses_what_is_read_and_told(manager: Client, house: House) 
         "cancellation_policy": "by_hand",
         "reads_orders": "on",
         "tells_tracking": "on",
+        "stock_policy": "off",
+        "stock_buffer": "",
     }
     assert manager.post(url, filled).status_code == 302
     house.store.refresh_from_db()

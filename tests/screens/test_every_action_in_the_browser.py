@@ -707,7 +707,8 @@ def fill(screen: Screen, label: str, value: str) -> None:
         screen.page.keyboard.type(value)
 
 
-STEPS = 40
+# A manager walks past every link of the menu.
+STEPS = 60
 
 
 def walk_to(screen: Screen, what: Locator) -> None:
