@@ -149,9 +149,7 @@ def test_counting_begins_with_the_first_movement_and_asks_for_old_promises(
     assert not tent.recount_promises, "only once"
 
 
-def test_what_is_written_belongs_into_the_transaction_that_locked(
-    django_db_serialized_rollback: None, transactional_db: None
-) -> None:
+def test_what_is_written_belongs_into_the_transaction_that_locked(engine: None) -> None:
     level_id = ledger.level_at(ProductFactory(), WarehouseFactory())
     with transaction.atomic():
         levels = ledger.lock([level_id])
