@@ -23,7 +23,7 @@ def test_a_quick_run_prints_and_writes_its_figures_and_leaves_nothing_running(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
 
     assert (done.returncode, done.stderr) == (0, "")
