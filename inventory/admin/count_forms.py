@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from inventory import pasting
-from inventory.admin.places import merchants_of
+from inventory.admin.places import merchants_of, offer
 from inventory.models import Product
 from locations.models import Merchant, Warehouse
 from platforms.errors import Refusal
@@ -30,11 +30,8 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Warehouse.objects.worked_by(user)
-        self.fields["warehouse"].queryset = mine  # type: ignore[attr-defined]
-        self.fields["merchant"].queryset = merchants_of(user)  # type: ignore[attr-defined]
-        if mine.count() == 1:
-            self.initial["warehouse"] = mine.first()
+        offer(self, "warehouse", Warehouse.objects.worked_by(user))
+        offer(self, "merchant", merchants_of(user))
 
     def clean(self) -> dict[str, Any]:
         """Find the products; a code means something only within one merchant's goods."""

@@ -21,7 +21,7 @@ from inventory.admin import scans
 from inventory.admin.arrival_forms import how_it_stands, to_come
 from inventory.admin.inbound_actions import ACTIONS
 from inventory.admin.lines_form import LinesForm, as_text
-from inventory.admin.places import MerchantFilter, WarehouseFilter, merchants_of
+from inventory.admin.places import MerchantFilter, WarehouseFilter, merchants_of, offer
 from inventory.models import Inbound, InboundLine, InboundState, StockMovement
 from locations.models import Warehouse
 from platforms.errors import Refusal
@@ -44,11 +44,8 @@ class InboundForm(LinesForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["merchant"].queryset = merchants_of(user)  # type: ignore[attr-defined]
-        mine = Warehouse.objects.worked_by(user)
-        self.fields["warehouse"].queryset = mine  # type: ignore[attr-defined]
-        if mine.count() == 1:
-            self.initial.setdefault("warehouse", mine.first())
+        offer(self, "merchant", merchants_of(user))
+        offer(self, "warehouse", Warehouse.objects.worked_by(user))
 
 
 @admin.register(Inbound)

@@ -17,6 +17,14 @@ def merchants_of(user: Any) -> QuerySet[Merchant]:
     return Merchant.objects.filter(pk__in=stores.values("merchant"))
 
 
+def offer(form: Any, name: str, rows: QuerySet[Any]) -> None:
+    """Let a form's field choose among these rows; the only one is chosen already."""
+    form.fields[name].queryset = rows
+    if not form.initial.get(name) and form.fields[name].required:
+        only = list(rows[:2])
+        form.initial[name] = only[0].pk if len(only) == 1 else None
+
+
 class _Chosen(admin.SimpleListFilter):
     """A filter by the id of a row."""
 

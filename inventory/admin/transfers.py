@@ -20,7 +20,7 @@ from backoffice.exports import ExportedList
 from backoffice.readonly import ReadOnlyAdmin
 from inventory import transferring
 from inventory.admin.lines_form import LinesForm, as_text
-from inventory.admin.places import EitherEndFilter, MerchantFilter, merchants_of
+from inventory.admin.places import EitherEndFilter, MerchantFilter, merchants_of, offer
 from inventory.admin.transfer_actions import ACTIONS
 from inventory.models import StockMovement, Transfer, TransferLine, TransferState
 from locations.models import Warehouse, ids_worked_by, works_everywhere
@@ -46,11 +46,8 @@ class TransferForm(LinesForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["merchant"].queryset = merchants_of(user)  # type: ignore[attr-defined]
-        mine = Warehouse.objects.worked_by(user)
-        self.fields["source"].queryset = mine  # type: ignore[attr-defined]
-        if mine.count() == 1:
-            self.initial.setdefault("source", mine.first())
+        offer(self, "merchant", merchants_of(user))
+        offer(self, "source", Warehouse.objects.worked_by(user))
 
 
 @admin.register(Transfer)

@@ -17,7 +17,7 @@ from tests.screens import rows
 
 
 @pytest.fixture
-def order(db: None) -> FulfillmentOrder:
+def order(django_db_serialized_rollback: None, db: None) -> FulfillmentOrder:
     """Two tents and two mugs have left; only tents are counted."""
     place = LocationFactory(warehouse__name="Reno")
     goods.product(place.store.merchant, "MUG")
