@@ -66,16 +66,16 @@ class StockRecordAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
     confirmed_actions = (TELL_STOCK, CHOOSE_RECORD)
     list_display = (
         "named",
-        "store",
-        "place",
-        "product",
+        "state",
         "figure",
         "level",
         "reserved",
         "told",
         "told_at",
+        "store",
+        "place",
+        "product",
         "answer",
-        "state",
     )
     list_filter = (StoreFilter, "mapped", "waits")
     list_per_page = 50
