@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from inventory import ledger, publishing
+from inventory.deadlocks import tried_again
 from inventory.ledger import Cause, Move
 from inventory.models import Kind, Product, StockLevel, StockMovement
 from locations.models import Warehouse
@@ -24,6 +25,7 @@ TWICE = "This has been booked already."
 NO_REASON = "Say why: whoever wonders about the figure reads it."
 
 
+@tried_again
 @transaction.atomic
 def set_on_hand(
     *,
@@ -43,6 +45,7 @@ def set_on_hand(
     _post(level, Kind.ADJUSTED, {"on_hand": figure - level.on_hand}, reason, by, cause)
 
 
+@tried_again
 @transaction.atomic
 def change_on_hand(
     *, level_id: int, units: int, reason: str, seen: int | None, by: User | None
@@ -52,6 +55,7 @@ def change_on_hand(
     _once(level, Kind.ADJUSTED, {"on_hand": units}, reason, seen, by)
 
 
+@tried_again
 @transaction.atomic
 def set_aside(
     *, level_id: int, where: str, units: int, reason: str, seen: int | None, by: User | None
@@ -65,6 +69,7 @@ def set_aside(
     _once(level, Kind.MADE_UNAVAILABLE, {where: units}, reason, seen, by)
 
 
+@tried_again
 @transaction.atomic
 def put_back(
     *, level_id: int, where: str, units: int, reason: str, seen: int | None, by: User | None
@@ -75,6 +80,7 @@ def put_back(
     _once(level, Kind.MADE_AVAILABLE, {where: -units}, reason, seen, by)
 
 
+@tried_again
 @transaction.atomic
 def set_buffer(
     *, level_id: int, units: int, reason: str, seen: int | None, by: User | None
@@ -88,6 +94,7 @@ def set_buffer(
     _post(level, Kind.BUFFER_SET, {"buffer": units - level.buffer}, reason, by)
 
 
+@tried_again
 @transaction.atomic
 def enter(
     *, product: Product, warehouse: Warehouse, figure: int, reason: str, by: User | None

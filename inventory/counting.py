@@ -197,9 +197,7 @@ def post(stocktake_id: int, *, by: User | None) -> list[StockMovement]:
     ]
     written = ledger.post(levels, moves, by=by)
     # Also what was counted and found right is counted stock from now on.
-    Product.objects.filter(
-        pk__in={level.product_id for level in levels.values()}, counted=False
-    ).update(counted=True, recount_promises=True)
+    ledger.begin_counting({level.product_id for level in levels.values()})
     stocktake.ended_at, stocktake.ended_by = timezone.now(), by
     _set(stocktake, StocktakeState.POSTED)
     return written

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from inventory import tables
+from inventory.deadlocks import tried_again
 from inventory.files import columns, levels, products
 from inventory.files.rows import Row, Verdict
 from inventory.files.whose import Asked
@@ -68,6 +69,7 @@ def why_not_apply(made: StockFile) -> str:
     return "" if made.new or made.changed else "It would change nothing."
 
 
+@tried_again
 @transaction.atomic
 def apply(file_id: int, *, by: User) -> StockFile:
     """Do all that the file says, or nothing. Raises Refusal in words."""
