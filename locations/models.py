@@ -5,7 +5,7 @@ import json
 import secrets
 import zoneinfo
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from platforms.interface import Platform
 from platforms.records import Address
 
 ALL_WAREHOUSES = "locations.work_in_all_warehouses"
+Row = TypeVar("Row", bound=models.Model)
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -73,6 +74,17 @@ def ids_worked_by(user: Any) -> list[int]:
 def works_everywhere(user: Any) -> bool:
     """Tell whether the user may work in every warehouse."""
     return bool(user.has_perm(ALL_WAREHOUSES))
+
+
+class OfWarehouseQuerySet(models.QuerySet[Row]):
+    """Rows that belong to a warehouse by their `warehouse`."""
+
+    def seen_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Those of the warehouses the user works in.
+
+        One without a warehouse is seen only by those who work in all of them.
+        """
+        return self if works_everywhere(user) else self.filter(warehouse__in=ids_worked_by(user))
 
 
 class Warehouse(models.Model):

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -13,7 +12,12 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 
 from fulfillment.models.status import StatusCode
-from locations.models import Location, Store, Warehouse, ids_worked_by, works_everywhere
+from locations.models import (
+    Location,
+    OfWarehouseQuerySet,
+    Store,
+    Warehouse,
+)
 from platforms.records import Address, RequestStatus
 
 
@@ -71,18 +75,8 @@ class Order(models.Model):
         return self.ref
 
 
-class FulfillmentOrderQuerySet(models.QuerySet["FulfillmentOrder"]):
-    """Which fulfillment orders."""
-
-    def seen_by(self, user: AbstractBaseUser | AnonymousUser) -> "FulfillmentOrderQuerySet":
-        """Those of the warehouses the user works in.
-
-        One at a location we do not know belongs to no warehouse: only those who work in all
-        of them see it.
-        """
-        if works_everywhere(user):
-            return self
-        return self.filter(warehouse__in=ids_worked_by(user))
+class FulfillmentOrderQuerySet(OfWarehouseQuerySet["FulfillmentOrder"]):
+    """Which fulfillment orders. One at a location we do not know belongs to no warehouse."""
 
     def to_decide(self) -> "FulfillmentOrderQuerySet":
         """A request for fulfillment waits for our answer."""

@@ -3,14 +3,17 @@
 import uuid
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Abs
 from django.utils import timezone
 
 from inventory.models.levels import StockLevel
-from locations.models import Merchant, Warehouse, ids_worked_by, works_everywhere
+from locations.models import (
+    Merchant,
+    OfWarehouseQuerySet,
+    Warehouse,
+)
 
 
 class StocktakeState(models.TextChoices):
@@ -20,14 +23,6 @@ class StocktakeState(models.TextChoices):
     REVIEW = "review", "To be reviewed"
     POSTED = "posted", "Posted"
     DROPPED = "dropped", "Given up"
-
-
-class StocktakeQuerySet(models.QuerySet["Stocktake"]):
-    """Which counts."""
-
-    def seen_by(self, user: AbstractBaseUser | AnonymousUser) -> "StocktakeQuerySet":
-        """Those in the warehouses the user works in."""
-        return self if works_everywhere(user) else self.filter(warehouse__in=ids_worked_by(user))
 
 
 class Stocktake(models.Model):
@@ -70,7 +65,7 @@ class Stocktake(models.Model):
         editable=False,
     )
 
-    objects = StocktakeQuerySet.as_manager()
+    objects = OfWarehouseQuerySet["Stocktake"].as_manager()
 
     class Meta:
         verbose_name = "count"

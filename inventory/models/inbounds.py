@@ -3,13 +3,16 @@
 import uuid
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Sum
 from django.utils import timezone
 
 from inventory.models.products import Product
-from locations.models import Merchant, Warehouse, ids_worked_by, works_everywhere
+from locations.models import (
+    Merchant,
+    OfWarehouseQuerySet,
+    Warehouse,
+)
 
 
 class InboundState(models.TextChoices):
@@ -18,14 +21,6 @@ class InboundState(models.TextChoices):
     EXPECTED = "expected", "Expected"
     PARTLY = "partly", "Came in part"
     CLOSED = "closed", "Closed"
-
-
-class InboundQuerySet(models.QuerySet["Inbound"]):
-    """Which inbounds."""
-
-    def seen_by(self, user: AbstractBaseUser | AnonymousUser) -> "InboundQuerySet":
-        """Those for the warehouses the user works in."""
-        return self if works_everywhere(user) else self.filter(warehouse__in=ids_worked_by(user))
 
 
 class Inbound(models.Model):
@@ -51,7 +46,7 @@ class Inbound(models.Model):
     )
     closed_at = models.DateTimeField(null=True, editable=False)
 
-    objects = InboundQuerySet.as_manager()
+    objects = OfWarehouseQuerySet["Inbound"].as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -1,24 +1,19 @@
 """StockLevel, how many units lie where; and StockMovement, every change of it and why."""
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from inventory.models.products import Product
-from locations.models import Warehouse, ids_worked_by, works_everywhere
+from locations.models import OfWarehouseQuerySet, Warehouse
 
 # What a level consists of, and a movement changes.
 FIGURES = ("on_hand", "allocated", "damaged", "quarantine", "safety", "buffer")
 
 
-class StockLevelQuerySet(models.QuerySet["StockLevel"]):
+class StockLevelQuerySet(OfWarehouseQuerySet["StockLevel"]):
     """Which levels."""
-
-    def seen_by(self, user: AbstractBaseUser | AnonymousUser) -> "StockLevelQuerySet":
-        """Those in the warehouses the user works in."""
-        return self if works_everywhere(user) else self.filter(warehouse__in=ids_worked_by(user))
 
     def oversold(self) -> "StockLevelQuerySet":
         """More is promised than lies there to be shipped."""
