@@ -333,8 +333,8 @@ def test_whatever_happens_units_are_conserved_and_the_books_add_up(db: None) -> 
     run_state_machine_as_test(
         Books,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=35,
+            max_examples=15,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=[*HealthCheck],
         ),
