@@ -125,7 +125,8 @@ def detail_of(line: Line) -> str:
 
 def _uncovered(level: StockLevel) -> int:
     """Return how many promised units do not exist; the column says so only after a new read."""
-    return level.allocated - (level.on_hand - level.damaged - level.quarantine)
+    there = max(0, level.on_hand - level.damaged - level.quarantine)
+    return level.allocated - there
 
 
 @tried_again

@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
 import uuid
@@ -106,7 +107,7 @@ class Migration(migrations.Migration):
                 ('safety', models.IntegerField(default=0, editable=False, verbose_name='safety stock')),
                 ('buffer', models.IntegerField(default=0, editable=False)),
                 ('available', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('on_hand'), '-', models.F('allocated')), '-', models.F('damaged')), '-', models.F('quarantine')), '-', models.F('safety')), '-', models.F('buffer')), output_field=models.IntegerField())),
-                ('uncovered', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('allocated'), '-', models.F('on_hand')), '+', models.F('damaged')), '+', models.F('quarantine')), output_field=models.IntegerField())),
+                ('uncovered', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Least(models.F('allocated'), django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('allocated'), '-', models.F('on_hand')), '+', models.F('damaged')), '+', models.F('quarantine'))), output_field=models.IntegerField())),
                 ('moves', models.PositiveIntegerField(default=0, editable=False)),
                 ('moved_at', models.DateTimeField(editable=False, null=True, verbose_name='last moved')),
             ],

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from inventory.models.products import Product
@@ -50,7 +51,10 @@ class StockLevel(models.Model):
         db_persist=True,
     )
     uncovered = models.GeneratedField(
-        expression=F("allocated") - F("on_hand") + F("damaged") + F("quarantine"),
+        # Where more is set aside than lies there, only what is promised can be missing.
+        expression=Least(
+            F("allocated"), F("allocated") - F("on_hand") + F("damaged") + F("quarantine")
+        ),
         output_field=models.IntegerField(),
         db_persist=True,
     )

@@ -155,3 +155,15 @@ def test_what_is_written_belongs_into_the_transaction_that_locked(engine: None) 
         levels = ledger.lock([level_id])
     with pytest.raises(RuntimeError, match="transaction"):
         ledger.post(levels, [Move(level_id, Kind.RECEIVED, {"on_hand": 1})], by=None)
+
+
+def test_what_is_damaged_beyond_what_lies_there_makes_no_promise_missing(
+    tent: Product, reno: Warehouse
+) -> None:
+    receive(tent, reno, 5)
+    change(tent, reno, Kind.MADE_UNAVAILABLE, damaged=5)
+    change(tent, reno, Kind.ADJUSTED, on_hand=-2)
+    assert not StockLevel.objects.oversold().exists()
+    change(tent, reno, Kind.ALLOCATED, allocated=1)
+    [level] = StockLevel.objects.oversold()
+    assert level.uncovered == 1
