@@ -11,12 +11,19 @@ from tests.factories import LocationFactory, ProductFactory, StoreFactory
 from tests.sandbox.stage import Stage, open_store
 
 SKU = "TENT-2P-GRN"
+KEEPS = "django_db_serialized_rollback"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need the machine for themselves run one after the other, also with -n."""
+    """Tests that need the machine for themselves run one after the other, also with -n.
+
+    A test that commits leaves the tables empty; what the migrations wrote has to come back.
+    """
     for item in items:
+        names = getattr(item, "fixturenames", [])
+        if "transactional_db" in names and KEEPS not in names:
+            names.append(KEEPS)
         if item.get_closest_marker("processes") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("processes"))
 

@@ -42,7 +42,7 @@ class Yard:
 
 
 @pytest.fixture
-def yard(django_db_serialized_rollback: None, db: None) -> Yard:
+def yard(db: None) -> Yard:
     """A test on two connections asks for transactional_db too, which outweighs this one."""
     place = LocationFactory(warehouse__name="Reno")
     erie = LocationFactory(warehouse__name="Erie", store=place.store, name="Erie").warehouse
