@@ -28,6 +28,7 @@ from inventory.models import (
     TransferLine,
     TransferState,
 )
+from inventory.receiving import Returned
 from platforms.errors import Refusal
 from platforms.records import RejectReason, RequestStatus
 from relay import outbox
@@ -91,7 +92,7 @@ class Books(RuleBasedStateMachine):
         """Announced goods, or units that come back; some of them broken."""
         what, where = self.product(product), self.place(place)
         if back:
-            receiving.take_back(what, where, units, condition=condition, by=None)
+            receiving.take_back(where, [Returned(what, units, condition)], by=None)
         else:
             receive(what, where, units, damaged=1 if condition else 0)
         self.brought[product] += units

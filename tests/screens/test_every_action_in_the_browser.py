@@ -86,11 +86,9 @@ def requested(house: House) -> FulfillmentOrder:
 
 
 def short_of_stock(house: House) -> FulfillmentOrder:
-    merchant = house.store.merchant
-    product, _ = Product.objects.get_or_create(merchant=merchant, sku=TWO[0])
-    if not product.counted:
-        put(product, house.reno.warehouse, 2)
-    return requested(house)
+    scarce = product(house)
+    put(scarce, house.reno.warehouse, 2)
+    return rows.order(house.reno, skus=(scarce.sku,), units=3)
 
 
 def with_problem(house: House) -> FulfillmentOrder:

@@ -63,8 +63,8 @@ def test_our_figure_is_that_which_is_told(house: House, tent: Product, record: S
     stock(tent, house.erie.warehouse, 12)
     found = publishing.figures_of([record.pk, theirs.pk])
     assert found == {
-        record.pk: publishing.figure_of(house.store, record.pk),
-        theirs.pk: publishing.figure_of(other.store, theirs.pk),
+        record.pk: publishing.figure_of(record.pk),
+        theirs.pk: publishing.figure_of(theirs.pk),
     }
     assert [figure.wanted for figure in found.values()] == [9, 5]
 
