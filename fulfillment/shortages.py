@@ -65,10 +65,11 @@ def why_not(order: FulfillmentOrder, short: Sequence[Short]) -> str:
 def foresee(orders: Sequence[FulfillmentOrder]) -> dict[int, str]:
     """Return by order id why it could not be promised now, in words; the others are left out.
 
-    Each order is looked at by itself, and nothing is locked: what counts is `promise`.
+    Each order is looked at by itself, and nothing is locked: what counts is `promise`. The lines
+    of the orders are best read beforehand, as the screens do.
     """
     by_id = {order.pk: order for order in orders}
-    lines = list(Line.objects.filter(fulfillment_order__in=by_id, open__gt=0))
+    lines = [line for order in orders for line in order.lines.all() if line.open]
     names: dict[int, set[str]] = {}
     for line in lines:
         merchant = by_id[line.fulfillment_order_id].store.merchant_id

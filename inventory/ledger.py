@@ -34,6 +34,13 @@ INSERT = f"""
     SELECT {", ".join(COLUMNS)} FROM json_populate_recordset(NULL::inventory_stockmovement, %s)
     RETURNING level_id, number, id
 """  # noqa: S608 - put together from the names of columns
+MOVED = [*FIGURES, "moves", "moved_at"]
+UPDATE = f"""
+    UPDATE inventory_stocklevel level
+    SET ({", ".join(MOVED)}) = ROW ({", ".join(f"now.{column}" for column in MOVED)})
+    FROM json_populate_recordset(NULL::inventory_stocklevel, %s) now
+    WHERE level.id = now.id
+"""  # noqa: S608 - put together from the names of columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +118,7 @@ def post(
         return []
     _insert(written)
     touched = [levels[pk] for pk in sorted({movement.level_id for movement in written})]
-    StockLevel.objects.bulk_create(
-        touched,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[*FIGURES, "moves", "moved_at"],
-    )
+    _update(touched)
     begin_counting({level.product_id for level in touched})
     publishing.wake_stores({level.product_id for level in touched})
     return written
@@ -166,6 +168,12 @@ def _insert(movements: Sequence[StockMovement]) -> None:
     for movement in movements:
         movement.pk = ids[movement.level_id, movement.number]
         movement._state.adding = False
+
+
+def _update(levels: Sequence[StockLevel]) -> None:
+    rows = [{"id": level.pk, **{name: getattr(level, name) for name in MOVED}} for level in levels]
+    with connection.cursor() as cursor:
+        cursor.execute(UPDATE, [json.dumps(rows, default=str)])
 
 
 def begin_counting(product_ids: Iterable[int]) -> None:
