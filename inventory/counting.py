@@ -29,6 +29,9 @@ from locations.models import Merchant, Warehouse
 from platforms.errors import Refusal
 
 OPEN = (StocktakeState.COUNTING, StocktakeState.REVIEW)
+# A line keeps its level from being removed. These locks are taken in the order in which everybody
+# locks levels, and not in that of the sheet: else two could wait for each other.
+KEEP_LEVELS = "SELECT FROM inventory_stocklevel WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 WRITE_SHEET = """
     INSERT INTO inventory_stocktakeline (stocktake_id, level_id)
     SELECT %s, level_id FROM unnest(%s::bigint[]) WITH ORDINALITY AS sheet (level_id, place)
@@ -44,6 +47,7 @@ class Noted:
     contested: Sequence[StocktakeLine] = ()
 
 
+@tried_again
 @transaction.atomic
 def begin(
     warehouse: Warehouse,
@@ -69,6 +73,7 @@ def begin(
     if not ids:
         raise Refusal("There is nothing to count: no product has a level in this warehouse.")
     with connection.cursor() as cursor:
+        cursor.execute(KEEP_LEVELS, [ids])
         cursor.execute(WRITE_SHEET, [stocktake.pk, ids])
     return stocktake
 
@@ -84,6 +89,7 @@ def _of_warehouse(warehouse: Warehouse, merchant: Merchant | None) -> list[int]:
     return list(levels.order_by("product__sku", "pk").values_list("pk", flat=True))
 
 
+@tried_again
 @transaction.atomic
 def add(stocktake_id: int, product: Product, *, by: User | None) -> StocktakeLine:
     """Put a product that was found on the shelf on the sheet. Harmless when it is there."""

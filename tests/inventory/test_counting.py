@@ -1,5 +1,7 @@
 """Counting: what moves meanwhile is not counted away, and nothing is posted or scanned twice."""
 
+import threading
+import time
 import uuid
 
 import pytest
@@ -188,3 +190,28 @@ def test_the_database_keeps_a_product_once_on_a_sheet(yard: Yard) -> None:
     count = rows.count(yard.reno, yard.tent)
     with pytest.raises(IntegrityError), transaction.atomic():
         StocktakeLine.objects.create(stocktake=count, level=line_of(count).level)
+
+
+def test_beginning_a_count_waits_for_levels_in_the_order_in_which_everybody_locks_them(
+    transactional_db: None, yard: Yard, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The mug stands first on the sheet, and the tent's level is the older one."""
+    tent = rows.stock(yard.reno, yard.tent, 10)
+    mug = rows.stock(yard.reno, yard.mug, 10)
+    assert tent.pk < mug.pk
+    tent_is_locked = threading.Event()
+
+    def move_both() -> None:
+        with transaction.atomic():
+            ledger.lock([tent.pk])
+            tent_is_locked.set()
+            time.sleep(0.5)
+            ledger.lock([mug.pk])
+
+    def begin() -> Stocktake:
+        tent_is_locked.wait(10)
+        return counting.begin(yard.reno, by=None)
+
+    _, count = at_once(move_both, begin)
+    assert count.lines.count() == 2
+    assert "deadlock" not in caplog.text

@@ -32,6 +32,9 @@ from tests.fulfillment.test_at_once import at_once
 from tests.screens import rows
 
 Act = Callable[[], None]
+# So many connections leave none for a test beside it.
+pytestmark = pytest.mark.xdist_group("processes")
+
 RACERS = 50
 SEEDS = range(4)
 
