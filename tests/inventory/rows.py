@@ -3,14 +3,11 @@
 import itertools
 import uuid
 
-from django.db import transaction
-
-from inventory import counting, ledger, transferring
+from inventory import counting, transferring
 from inventory.models import (
     Barcode,
     Inbound,
     InboundLine,
-    Kind,
     Product,
     StockLevel,
     Stocktake,
@@ -20,6 +17,7 @@ from inventory.models import (
 from inventory.receiving import Arrived, receive
 from locations.models import Location, Merchant, Warehouse
 from tests.factories import ProductFactory
+from tests.inventory.shelf import put
 
 NUMBERS = itertools.count(1)
 
@@ -54,12 +52,7 @@ def received(row: Inbound, units: int | None = None) -> Inbound:
 
 def stock(warehouse: Warehouse, item: Product, units: int) -> StockLevel:
     """So many units more lie there."""
-    level_id = ledger.level_at(item, warehouse)
-    with transaction.atomic():
-        levels = ledger.lock([level_id])
-        move = ledger.Move(level_id, Kind.ADJUSTED, {"on_hand": units}, reason="Found")
-        ledger.post(levels, [move], by=None)
-    return StockLevel.objects.get(pk=level_id)
+    return put(item, warehouse, units)
 
 
 def on_hand(warehouse: Warehouse, item: Product) -> int:
