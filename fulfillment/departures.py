@@ -29,6 +29,7 @@ from platforms.records import (
     FulfillmentRecord,
     LineQuantity,
     ParcelRecord,
+    Reported,
     RequestStatus,
     UpstreamState,
 )
@@ -99,7 +100,7 @@ class ShipmentDelivery:
         try:
             return {"ref": client.create_fulfillment(ref, dispatch).ref}
         except UnknownCarrier:
-            by_name = _by_name(dispatch, shipment.fulfillment_order.store.platform.carriers)
+            by_name = _by_name(dispatch, shipment.fulfillment_order.store.carriers)
             if by_name == dispatch:
                 raise
             made = client.create_fulfillment(ref, by_name)
@@ -181,6 +182,12 @@ def _units_wanted(shipment: Shipment, seen: Seen) -> Verdict:
                 "Perhaps the merchant has shipped it by hand."
             )
     return Send()
+
+
+def reported(shipment: Shipment) -> Reported:
+    """Return a shipment that the store knows as a client names it."""
+    order = shipment.fulfillment_order
+    return Reported(order.order.ref, order.ref, shipment.ref, _dispatch(shipment))
 
 
 def _dispatch(shipment: Shipment) -> Dispatch:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from fulfillment import problems, status, timeline
 from fulfillment.answers import FOUND, order_of
+from fulfillment.departures import reported
 from fulfillment.models import Actor, Shipment, ShipmentState, Source, TrackingEvent
 from platforms.interface import Client
 from platforms.records import TrackingEventRecord, TrackingStatus
@@ -43,7 +44,7 @@ class EventDelivery:
         """Tell the event. The client raises Uncertain unless the answer shows it."""
         event = _event(call)
         shipment = event.parcel.shipment
-        made = client.create_tracking_event(_order_ref(shipment), shipment.ref, _as_record(event))
+        made = client.create_tracking_event(reported(shipment), _as_record(event))
         return {"ref": made.ref}
 
     def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:

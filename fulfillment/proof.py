@@ -127,7 +127,9 @@ def ours_of(order: FulfillmentOrder) -> Ours:
 def kept_reading(order: FulfillmentOrder) -> Reading:
     """Return what the store said when it was last read, out of what was kept of it."""
     try:
-        return Reading(order.read_at, order.store.platform.read_order(order.raw))
+        return Reading(
+            order.read_at, order.store.platform.read_order(order.raw, order.store.filled_options)
+        )
     except Malformed:
         return Reading(order.read_at)
 

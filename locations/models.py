@@ -271,6 +271,7 @@ class Store(models.Model):
     stock_read_at = models.DateTimeField(
         "stock records last read", null=True, blank=True, editable=False
     )
+    options = models.JSONField(default=dict, blank=True)
     requests_per_second = models.FloatField(
         null=True,
         blank=True,
@@ -333,6 +334,19 @@ class Store(models.Model):
     def credentials(self) -> Mapping[str, str]:
         """The decrypted credentials; for a client, never for a page or a log."""
         return dict(json.loads(self.secrets or "{}"))
+
+    @property
+    def filled_options(self) -> dict[str, Any]:
+        """What only its platform has to be told of this store; usual values where nothing is."""
+        return self.platform.filled_in(self.options)
+
+    @property
+    def carriers(self) -> dict[str, str]:
+        """The carriers that the store takes, by code: the platform's, and those of its own."""
+        own = str(self.filled_options.get(self.platform.carriers_option, ""))
+        pairs = (line.partition("=") for line in own.splitlines() if line.strip())
+        named = {code.strip(): (name.strip() or code.strip()) for code, _, name in pairs}
+        return {**self.platform.carriers, **named}
 
     def set_credentials(self, **values: str) -> None:
         """Replace the named credentials, keep the others; an empty one is forgotten.

@@ -84,6 +84,15 @@ class Transport:
         """Close the connections to the store."""
         self._session.close()
 
+    def beside(self, base_url: str) -> "Transport":
+        """Return the way to another address of the same platform, such as its token endpoint.
+
+        Its requests wait for no turn: the store's pace is that of its API.
+        """
+        return Transport(
+            base_url, record=self._record, correlate=self._correlate, limits=self._limits
+        )
+
     def same_origin_url(self, url: str) -> str:
         """Return an absolute `url` of this store; raises Malformed that names another host."""
         return checked_url(url, self.base_url)

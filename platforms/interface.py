@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from platforms.http import Transport
@@ -17,10 +18,13 @@ from platforms.records import (
     LocationRecord,
     OrderRecord,
     Page,
+    Progress,
     RejectReason,
+    Reported,
     ShippingMethodRecord,
     StockEntry,
     StockPage,
+    Told,
     TrackingEventRecord,
     TrackingStatus,
     WebhookRecord,
@@ -31,7 +35,8 @@ class Client(Protocol):
     """The calls a provider makes at one store.
 
     A client never retries and never sleeps. Every method raises the errors of
-    `platforms.errors` and nothing else for what the platform does.
+    `platforms.errors` and nothing else for what the platform does. What a platform has no call
+    for comes from `platforms.unable`.
     """
 
     def check(self) -> str:
@@ -46,8 +51,13 @@ class Client(Protocol):
     def update_location(self, location: LocationRecord) -> LocationRecord:
         """Replace the location `location.ref` as a whole."""
 
-    def fetch_assigned(self, queue: AssignedQueue, page: str | None = None) -> Page:
-        """Return the first page of a list of assigned work, or the page named."""
+    def fetch_assigned(
+        self, queue: AssignedQueue, page: str | None = None, since: datetime | None = None
+    ) -> Page:
+        """Return the first page of a list of assigned work, or the page named.
+
+        `since` is for a platform that lists changes: those from that moment on, else all.
+        """
 
     def fetch_fulfillment_order(self, ref: str) -> FulfillmentOrderRecord:
         """Return the truth about one fulfillment order."""
@@ -81,6 +91,26 @@ class Client(Protocol):
     def close_short(self, ref: str, message: str) -> FulfillmentOrderRecord:
         """Say that no more of an accepted fulfillment order will be shipped."""
 
+    def report_progress(self, ref: str, progress: Progress) -> None:
+        """Say how far the work is. Doing it twice leaves the same."""
+
+    def report_final(self, ref: str, shipped: Sequence[LineQuantity]) -> None:
+        """Say how many units of every line have left, none included, and that no more will.
+
+        The shopper pays for these: it is said once. Raises Uncertain unless it was taken.
+        """
+
+    def update_tracking(
+        self, ref: str, fulfillment_ref: str, dispatch: Dispatch
+    ) -> FulfillmentRecord:
+        """Replace the tracking of a shipment that the platform knows. Twice leaves the same."""
+
+    def complete_fulfillment(self, ref: str, fulfillment_ref: str) -> FulfillmentRecord:
+        """Say that a shipment that the platform keeps as pending has left."""
+
+    def cancel_fulfillment(self, ref: str, fulfillment_ref: str) -> FulfillmentRecord:
+        """Take a shipment back that has not left after all; its units are open again."""
+
     def fetch_destinations(self, ref: str) -> list[Destination]:
         """Return where a fulfillment order could be moved to."""
 
@@ -105,7 +135,7 @@ class Client(Protocol):
         """Return what the platform knows carriers to have said about a shipment."""
 
     def create_tracking_event(
-        self, order_ref: str, fulfillment_ref: str, event: TrackingEventRecord
+        self, about: Reported, event: TrackingEventRecord
     ) -> TrackingEventRecord:
         """Tell what a carrier said about a shipment. Not idempotent: fetch first."""
 
@@ -202,10 +232,21 @@ class Install(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who a message must come from: the store's account name and its signing secret."""
+    """Who a message must come from: the store's account name, and how it signs.
+
+    `former_secret` was good until the secret was changed: messages signed with it may still be on
+    their way. `options` are the store's own settings.
+    """
 
     account: str
     secret: str = field(default="", repr=False)
+    former_secret: str = field(default="", repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that a message may be signed with; none where none is known."""
+        return tuple(each for each in (self.secret, self.former_secret) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,21 +277,47 @@ class Endpoint:
     `authenticate` raises BadSignature or UnknownSender and may return a remark for the log;
     `read` raises Malformed. `kept_headers` are stored with the message. What names another
     store is answered with `unknown_sender_status`, and not kept.
+
+    `tells` returns what the message itself says of orders, where nothing else does. `shakes_hands`
+    answers the question (a GET) by which a platform makes sure that an address is ours: it returns
+    the text to answer with, or raises BadSignature. At an address that all stores share,
+    `names_store` returns the value of the option `named_by` that only one store has.
     """
 
     authenticate: Callable[[Inbound, Sender], str]
     read: Callable[[Inbound], Notice]
     kept_headers: frozenset[str] = frozenset()
     unknown_sender_status: int = 404
+    tells: Callable[[Inbound], tuple[Told, ...]] | None = None
+    shakes_hands: Callable[[Mapping[str, str], Sender], str] | None = None
+    names_store: Callable[[Inbound], str] | None = None
+    named_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One secret a person pastes to connect a store."""
+    """One secret a person pastes to connect a store; without `required`, it may be left out."""
 
     name: str
     label: str
     help_text: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting of a store that only this platform has; no secret.
+
+    The type of `default` says what is filled in: a switch, a number or a text. `check` raises
+    ValueError, in words, for a value that makes no sense. With `lines`, the text has several.
+    """
+
+    name: str
+    label: str
+    default: str | bool | int
+    help_text: str = ""
+    check: Callable[[Any], None] | None = None
+    lines: bool = False
 
 
 def says(sentence: str) -> bool:
@@ -264,11 +331,19 @@ class Capabilities:
     """What a platform offers; asked before anything is tried."""
 
     reads_orders_back: bool = says("We can ask how an order stands, at any time.")
+    lists_work: bool = says("It lists the orders that wait for us.")
+    lists_changes: bool = says("Its list is of what has changed lately, not of what waits.")
+    lists_locations: bool = says("It lists its locations, so that we can say which are ours.")
     answers_requests: bool = says("It waits for us to accept or reject a request.")
     answers_cancellations: bool = says("It waits for us to accept or reject a cancellation.")
     registers_locations: bool = says("We can make our warehouse a location at the store.")
     ships_partially: bool = says("A shipment may hold some of the units; the rest follows.")
     several_parcels: bool = says("One shipment may be in more than one parcel.")
+    takes_progress: bool = says("It is told how far the work is: received, preparing, prepared.")
+    wants_final_count: bool = says("It is told once, at the end, how many units of each line left.")
+    told_when_asked: bool = says("It asks us for shipments and stock; we send it nothing.")
+    corrects_tracking: bool = says("The tracking code of a shipment can be changed there.")
+    voids_shipments: bool = says("A shipment that has not left after all can be taken back there.")
     customer_notice: bool = says("We say whether the store tells the customer of a shipment.")
     holds: bool = says("An order that is not accepted can be put on hold there, and released.")
     closes_short: bool = says("An accepted order can end with units that are never shipped.")
@@ -286,9 +361,12 @@ class Capabilities:
 class Platform:
     """One platform. `requests_per_second` is what it allows per store.
 
-    `read_order` reads the raw payload of a fulfillment order that was kept; it raises Malformed.
-    `order_in` returns the ref of the fulfillment order that an address is about, else nothing.
-    Both are pure.
+    `connect` takes the credentials, the way to the store and the store's options, all of them
+    filled in. `read_order` reads the raw payload of a fulfillment order that was kept, with the
+    store's options; it raises Malformed. `order_in` returns the ref of the fulfillment order that
+    an address is about, else nothing. Both are pure. `renew` gets fresh credentials, to keep
+    beside the others, with those that a person pasted; it raises Unauthorized where it cannot.
+    `by_hand` says, for a capability that is not there, what a person does instead.
     """
 
     key: str
@@ -297,15 +375,26 @@ class Platform:
     capabilities: Capabilities
     requests_per_second: float
     base_url: Callable[[str], str]
-    connect: Callable[[Mapping[str, str], Transport], Client]
-    read_order: Callable[[Any], FulfillmentOrderRecord]
+    connect: Callable[[Mapping[str, str], Transport, Mapping[str, Any]], Client]
+    read_order: Callable[[Any, Mapping[str, Any]], FulfillmentOrderRecord]
     order_in: Callable[[str], str]
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    by_hand: Mapping[str, str] = field(default_factory=dict)
     carriers: Mapping[str, str] = field(default_factory=dict)
+    # The option that lists a store's own carriers, one `code = name` a line.
+    carriers_option: str = ""
     reject_reasons: Mapping[RejectReason, str] = field(default_factory=dict)
     # What we subscribe to; `app_events` are told only to an app, not to a pasted token.
     events: tuple[str, ...] = ()
     app_events: tuple[str, ...] = ()
     install: Install | None = None
+    renew: Callable[[Mapping[str, str], Transport, Mapping[str, Any]], Mapping[str, str]] | None = (
+        None
+    )
     # A status that is not here is kept by us, and not told.
     tracking_words: Mapping[TrackingStatus, str] = field(default_factory=dict)
+
+    def filled_in(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options of a store: what was given, and else what is usual."""
+        return {each.name: given.get(each.name, each.default) for each in self.options}

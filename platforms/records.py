@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -75,6 +76,15 @@ class HoldReason(StrEnum):
     HIGH_RISK = "high_risk"
     PAYMENT = "payment"
     OTHER = "other"
+
+
+class Progress(StrEnum):
+    """How far the work on a fulfillment order is, for a platform that wants to be told."""
+
+    RECEIVED = "received"
+    PREPARING = "preparing"
+    PREPARED = "prepared"
+    DELIVERED = "delivered"
 
 
 class Offer(StrEnum):
@@ -147,6 +157,15 @@ class LineRecord:
     open_quantity: int | None
     product_ref: str = ""
     image_url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """What the carrier is to collect from the customer: an amount of money, and its currency."""
+
+    amount: Decimal
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +192,9 @@ class FulfillmentOrderRecord:
     """One fulfillment order as the platform shows it now.
 
     `actions` is what the platform says may be done, in its words; `offers` those that we know.
+    `order_name` is the number that people know an order by, where that is not `order_ref`. `note`
+    and the lines' notes are for whoever packs. A platform that waits for no answer says only
+    whether it wants the order shipped (requested), not yet (pending), or not any more.
     """
 
     ref: str
@@ -193,6 +215,9 @@ class FulfillmentOrderRecord:
     offers: tuple[Offer, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    order_name: str = ""
+    cash: Cash | None = None
+    note: str = ""
     raw: Raw = field(default_factory=dict)
 
     @property
@@ -233,6 +258,20 @@ class Page:
 
     records: tuple[FulfillmentOrderRecord | Unreadable, ...]
     next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message itself says of one shopper's order, where it cannot be asked for.
+
+    Its fulfillment orders; or that it is cancelled: all of it, or those in `cancelled_refs`.
+    """
+
+    order_ref: str
+    records: tuple[FulfillmentOrderRecord | Unreadable, ...] = ()
+    cancels: bool = False
+    cancelled_refs: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +325,19 @@ class Dispatch:
     lines: tuple[LineQuantity, ...]
     parcels: tuple[ParcelRecord, ...]
     notify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A shipment that the platform knows: its numbers there, and what we told of it.
+
+    `ref` is the fulfillment order's number, `fulfillment_ref` the shipment's.
+    """
+
+    order_ref: str
+    ref: str
+    fulfillment_ref: str
+    dispatch: Dispatch
 
 
 @dataclass(frozen=True, slots=True)

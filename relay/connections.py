@@ -25,7 +25,7 @@ def client_for(store: Store, purpose: str) -> Iterator[Client]:
         correlate=correlation.given,
     )
     try:
-        yield store.platform.connect(store.credentials, transport)
+        yield store.platform.connect(store.credentials, transport, store.filled_options)
     finally:
         transport.close()
 

@@ -67,7 +67,9 @@ class Turn:
 
     def _connect(self) -> None:
         self._credentials = self.store.credentials
-        self._client = self.store.platform.connect(self._credentials, self._transport)
+        self._client = self.store.platform.connect(
+            self._credentials, self._transport, self.store.filled_options
+        )
 
     def work(self) -> Generator[float, None, None]:
         """Make due calls until none is left, the time is up, or the store must not be asked.

@@ -12,6 +12,7 @@ from locations.models import Store
 from platforms.interface import Sender
 
 FRESH_SECONDS = 5.0
+FORMER_SECRET = "former_webhook_secret"  # noqa: S105 - the name of the credential, not one
 MOST = 10_000
 
 
@@ -46,9 +47,19 @@ def look_up(platform_key: str, key: str) -> Known | None:
         return None
     if len(_known) >= MOST:
         _known.clear()
-    known = Known(store.pk, Sender(store.account, store.webhook_secret), time.monotonic())
+    known = Known(store.pk, sender_of(store), time.monotonic())
     _known[platform_key, key] = known
     return known
+
+
+def sender_of(store: Store) -> Sender:
+    """Return who a message of this store must come from."""
+    return Sender(
+        store.account,
+        store.webhook_secret,
+        store.credentials.get(FORMER_SECRET, ""),
+        store.filled_options,
+    )
 
 
 def forget() -> None:

@@ -93,7 +93,7 @@ class ShipForm(forms.Form):
         self.usual_carrier = usual_carrier
         self.lines = [line for line in order.lines.all() if line.open]
         platform = order.store.platform
-        self._add_parcels(platform.carriers, several=platform.capabilities.several_parcels)
+        self._add_parcels(order.store.carriers, several=platform.capabilities.several_parcels)
         for line in self.lines:
             self.fields[_quantity_name(line)] = forms.IntegerField(
                 label=f"{line.sku or line.title}",
@@ -180,9 +180,7 @@ class ShipForm(forms.Form):
 
     def _parcel(self, number: int) -> ParcelRecord:
         carrier = self.cleaned_data[f"carrier{number}"]
-        listed = (
-            "" if carrier == OTHER_CARRIER else self.order.store.platform.carriers.get(carrier, "")
-        )
+        listed = "" if carrier == OTHER_CARRIER else self.order.store.carriers.get(carrier, "")
         return ParcelRecord(
             carrier=carrier or OTHER_CARRIER,
             tracking_code=self.cleaned_data[f"tracking_code{number}"],

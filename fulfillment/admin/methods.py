@@ -26,7 +26,7 @@ class ShippingMethodForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "carrier" in self.fields:
-            carriers = self.instance.store.platform.carriers
+            carriers = self.instance.store.carriers
             field = self.fields["carrier"]
             self.fields["carrier"] = forms.ChoiceField(
                 label=field.label,
@@ -60,7 +60,7 @@ class ShippingMethodAdmin(ExportedList, OfAllStores):
     @admin.display(description="Carrier", ordering="carrier")
     def carrier_label(self, method: ShippingMethod) -> str:
         """The carrier chosen, by its name."""
-        return method.store.platform.carriers.get(method.carrier, method.carrier)
+        return method.store.carriers.get(method.carrier, method.carrier)
 
     @admin.display(description="Where it stands")
     def where_it_stands(self, method: ShippingMethod) -> SafeString:

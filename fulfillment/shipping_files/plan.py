@@ -231,7 +231,7 @@ class _Planner:
 
     def _carrier(self, order: FulfillmentOrder, row: Row) -> tuple[str, str]:
         """Return the platform's code and the name; the usual carrier where none is written."""
-        carriers = order.store.platform.carriers
+        carriers = order.store.carriers
         if not row.carrier:
             usual_one = self.carriers.get(usual.route(order))
             if usual_one is None:

@@ -23,6 +23,8 @@ NEXT29 = Platform(
     ),
     capabilities=Capabilities(
         reads_orders_back=True,
+        lists_work=True,
+        lists_locations=True,
         answers_requests=True,
         answers_cancellations=True,
         registers_locations=True,
@@ -46,7 +48,7 @@ NEXT29 = Platform(
     requests_per_second=4.0,
     base_url=base_url,
     connect=Next29Client,
-    read_order=read_fulfillment_order,
+    read_order=lambda raw, options: read_fulfillment_order(raw),
     order_in=order_in,
     endpoints={"callback": CALLBACK, "webhook": WEBHOOK},
     carriers=CARRIERS,

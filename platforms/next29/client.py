@@ -3,13 +3,14 @@
 import contextlib
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from platforms.errors import Malformed, Missing, Refused, UnknownCarrier
 from platforms.http import Transport
 from platforms.next29 import shipping, wire
-from platforms.next29.api import API_VERSION, Api, id_in_path, order_path
+from platforms.next29.api import API_VERSION, LABEL, Api, id_in_path, order_path
 from platforms.next29.facts import Next29Facts
 from platforms.next29.steering import Steering
 from platforms.next29.stock import Stock
@@ -24,6 +25,7 @@ from platforms.records import (
     UpstreamState,
     WebhookRecord,
 )
+from platforms.unable import Unable
 from platforms.values import read_id
 
 TOKEN = "access_token"  # noqa: S105 - the name of the credential, not one
@@ -46,10 +48,17 @@ REJECT_REASONS: Mapping[RejectReason, str] = {
 ENDED = frozenset({UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT})
 
 
-class Next29Client(Steering, Stock, Next29Facts):
+class Next29Client(Steering, Stock, Next29Facts, Unable):
     """The calls a provider makes at one 29 Next store. Contract next29, section 9."""
 
-    def __init__(self, credentials: Mapping[str, str], transport: Transport) -> None:
+    label = LABEL
+
+    def __init__(
+        self,
+        credentials: Mapping[str, str],
+        transport: Transport,
+        options: Mapping[str, Any],
+    ) -> None:
         """Take the store's token; one that cannot be sent is told at the first call."""
         self._api = Api(credentials.get(TOKEN, ""), transport)
 
@@ -79,7 +88,9 @@ class Next29Client(Steering, Stock, Next29Facts):
         body = shipping.write_location(location, present if isinstance(present, dict) else None)
         return self._api.write("PUT", path, body, shipping.read_location)
 
-    def fetch_assigned(self, queue: AssignedQueue, page: str | None = None) -> Page:
+    def fetch_assigned(
+        self, queue: AssignedQueue, page: str | None = None, since: datetime | None = None
+    ) -> Page:
         """Return the first page of a queue, or the page whose address an earlier one gave.
 
         Contract next29, section 9.2.

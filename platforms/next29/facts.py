@@ -11,7 +11,12 @@ from platforms.next29.api import LABEL, Api
 from platforms.next29.orders import read_order, read_shipping_method
 from platforms.next29.scopes import needs
 from platforms.next29.tracking import read_tracking_event, write_tracking_event
-from platforms.records import OrderRecord, ShippingMethodRecord, TrackingEventRecord
+from platforms.records import (
+    OrderRecord,
+    Reported,
+    ShippingMethodRecord,
+    TrackingEventRecord,
+)
 from platforms.values import read_id
 
 READ_ORDERS = "orders:read"
@@ -48,7 +53,7 @@ class Next29Facts:
         return [read_tracking_event(each) for each in entries]
 
     def create_tracking_event(
-        self, order_ref: str, fulfillment_ref: str, event: TrackingEventRecord
+        self, about: Reported, event: TrackingEventRecord
     ) -> TrackingEventRecord:
         """Tell what a carrier said. Not idempotent: fetch first.
 
@@ -64,7 +69,8 @@ class Next29Facts:
             return made
 
         with needs(WRITE_ORDERS):
-            return self._api.write("POST", _events_path(order_ref, fulfillment_ref), body, read)
+            path = _events_path(about.order_ref, about.fulfillment_ref)
+            return self._api.write("POST", path, body, read)
 
 
 def _order_path(order_ref: str) -> str:

@@ -46,4 +46,4 @@ def hurried(tiny: TinyServer, exchanges: list[Exchange]) -> Iterator[Transport]:
 
 @pytest.fixture
 def client(transport: Transport) -> Next29Client:
-    return Next29Client({"access_token": TOKEN}, transport)
+    return Next29Client({"access_token": TOKEN}, transport, {})

@@ -13,6 +13,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from tests.platforms.contract import CONTRACTS
 from tests.platforms.tiny_server import Asked
 
+# What stands before the paths of the document in an address.
+BASE_PATHS = {"next29": "/api/admin"}
+
 
 def request_problems(key: str, asked: Asked) -> list[str]:
     """Each thing that the document of platform `key` does not allow; none where all is right."""
@@ -47,7 +50,7 @@ def _body_problems(key: str, operation: dict[str, Any], asked: Asked) -> Iterato
 
 
 def _operation(key: str, asked: Asked) -> dict[str, Any] | None:
-    path = urlsplit(asked.path).path.removeprefix("/api/admin")
+    path = urlsplit(asked.path).path.removeprefix(BASE_PATHS.get(key, ""))
     for template, operations in _document(key)["paths"].items():
         if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path):
             found: dict[str, Any] | None = operations.get(asked.method.lower())

@@ -11,12 +11,19 @@ from platforms.interface import Inbound
 from platforms.next29.client import Next29Client
 from platforms.next29.shipping import read_fulfillment
 from platforms.next29.webhook import WEBHOOK
-from platforms.records import ShippingMethodRecord, TrackingEventRecord, TrackingStatus
+from platforms.records import (
+    Dispatch,
+    Reported,
+    ShippingMethodRecord,
+    TrackingEventRecord,
+    TrackingStatus,
+)
 from tests.platforms.contract import NEXT29, example
 from tests.platforms.tiny_server import TinyServer, says
 
 ORDER = example("order.response.json")
 EVENT = example("fulfillment_event_create.response.json")
+ABOUT = Reported("100250", "80473", "70210", Dispatch((), ()))
 SAID = TrackingEventRecord(
     happened_at=datetime(2026, 3, 3, 8, 12, tzinfo=UTC),
     status=TrackingStatus.IN_TRANSIT,
@@ -83,7 +90,7 @@ def test_a_missing_scope_is_named(tiny: TinyServer, client: Next29Client) -> Non
     with pytest.raises(Forbidden, match="lacks the scope orders:read"):
         client.fetch_tracking_events("100250", "70210")
     with pytest.raises(Forbidden, match="lacks the scope orders:write"):
-        client.create_tracking_event("100250", "70210", SAID)
+        client.create_tracking_event(ABOUT, SAID)
 
 
 def test_an_order_that_is_gone_is_no_missing_scope(tiny: TinyServer, client: Next29Client) -> None:
@@ -105,7 +112,7 @@ def test_every_shipping_method_is_read_once(tiny: TinyServer, client: Next29Clie
 
 def test_an_event_is_told_as_the_contract_shows_it(tiny: TinyServer, client: Next29Client) -> None:
     tiny.will(says(EVENT))
-    made = client.create_tracking_event("100250", "70210", SAID)
+    made = client.create_tracking_event(ABOUT, SAID)
     assert (made.ref, made.upstream_status, made.happened_at) == (
         "91",
         "in_transit",
@@ -130,7 +137,7 @@ def test_an_answer_that_does_not_show_the_event_means_read_back(
 ) -> None:
     tiny.will(says(answer))
     with pytest.raises(Uncertain, match="does not confirm it"):
-        client.create_tracking_event("100250", "70210", SAID)
+        client.create_tracking_event(ABOUT, SAID)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +148,7 @@ def test_what_the_platform_has_no_word_for_is_not_told(
     tiny: TinyServer, client: Next29Client, status: TrackingStatus | None
 ) -> None:
     with pytest.raises(Refused, match="no word"):
-        client.create_tracking_event("100250", "70210", replace(SAID, status=status))
+        client.create_tracking_event(ABOUT, replace(SAID, status=status))
     assert not tiny.asked
 
 

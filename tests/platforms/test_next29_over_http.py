@@ -88,7 +88,7 @@ def shop(sandbox: Sandbox) -> Iterator[Shop]:
     assert opened.ok, opened.text
     base_url = f"{sandbox.url}/next29/acme/api/admin/"
     transport = Transport(base_url)
-    client = Next29Client({"access_token": TOKEN}, transport)
+    client = Next29Client({"access_token": TOKEN}, transport, {})
     shop = Shop(client, base_url, f"{sandbox.url}/next29/acme/_sandbox")
     shop.act("PUT", "settings", {"rate_limit": 0})
     shop.client.create_location(LOCATION)
@@ -234,7 +234,7 @@ def test_a_slow_answer_to_a_write_is_uncertain(shop: Shop) -> None:
     shop.fault("delay_after", seconds=1.0)
     hurried = Transport(shop.base_url, limits=Limits(read_seconds=0.3))
     with pytest.raises(Uncertain, match="in time"):
-        Next29Client({"access_token": TOKEN}, hurried).accept_request(order.ref, "")
+        Next29Client({"access_token": TOKEN}, hurried, {}).accept_request(order.ref, "")
     hurried.close()
     read = shop.client.fetch_fulfillment_order(order.ref)
     assert read.request_status is RequestStatus.ACCEPTED

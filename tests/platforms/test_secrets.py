@@ -95,7 +95,7 @@ def test_addresses_are_recorded_without_credentials() -> None:
 @pytest.mark.parametrize("token", ["", "  ", "a b", "a\nb", "tökên", "a\x00b"])
 def test_a_token_that_cannot_be_sent_is_not(token: str) -> None:
     with pytest.raises(Unauthorized) as caught:
-        Next29Client({"access_token": token}, Transport("https://a.example/")).check()
+        Next29Client({"access_token": token}, Transport("https://a.example/"), {}).check()
     assert not token.strip() or token not in str(caught.value)
 
 
