@@ -101,5 +101,5 @@ def test_a_token_that_cannot_be_sent_is_not(token: str) -> None:
 
 def test_a_pasted_token_loses_its_blanks(tiny: TinyServer, transport: Transport) -> None:
     tiny.will(says({"results": []}))
-    Next29Client({"access_token": f" {TOKEN}\n"}, transport).check()
+    Next29Client({"access_token": f" {TOKEN}\n"}, transport, {}).check()
     assert tiny.asked[0].headers["authorization"] == f"Bearer {TOKEN}"
