@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from platforms.haravan import HARAVAN
 from platforms.interface import Platform
 from platforms.next29 import NEXT29
 
-PLATFORMS: Mapping[str, Platform] = {platform.key: platform for platform in (NEXT29,)}
+PLATFORMS: Mapping[str, Platform] = {platform.key: platform for platform in (NEXT29, HARAVAN)}
 
 
 def get(key: str) -> Platform:
