@@ -61,9 +61,8 @@ def _operation(key: str, asked: Asked) -> dict[str, Any] | None:
 def _resolved(key: str, parameter: dict[str, Any]) -> dict[str, Any]:
     """A parameter that stands in one place, for several operations."""
     named = parameter.get("$ref", "").rpartition("/")[2]
-    found: dict[str, Any] = (
-        _document(key)["components"]["parameters"][named] if named else parameter
-    )
+    known = _document(key)["components"].get("parameters", {})
+    found: dict[str, Any] = known.get(named, parameter)
     return found
 
 
@@ -88,7 +87,8 @@ def _for_requests(node: Any) -> Any:
             # Version 3.0 of the documents says so what JSON Schema says by a type.
             node["type"] = [node["type"], "null"]
         properties = node.get("properties")
-        if isinstance(properties, dict):
+        # A field may be called "properties" itself; then these are no schemas.
+        if isinstance(properties, dict) and all(isinstance(x, dict) for x in properties.values()):
             gone = {name for name, each in properties.items() if each.get("readOnly")}
             node["properties"] = {k: v for k, v in properties.items() if k not in gone}
             node["required"] = [name for name in node.get("required", []) if name not in gone]
