@@ -10,6 +10,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.exchange import HungUp
+from sandbox.haravan.routes import blueprint as haravan
 from sandbox.next29.routes import blueprint as next29
 from sandbox.world import World
 
@@ -23,10 +24,13 @@ def create_app(world: World) -> Flask:
     app.url_map.merge_slashes = False
     app.register_error_handler(HungUp, hang_up)
     app.register_blueprint(next29(world), url_prefix="/next29")
+    app.register_blueprint(haravan(world), url_prefix="/haravan")
 
     @app.get("/")
     def front() -> str:
-        return render_template("front.html", stores=list(world.next29.values()))
+        haravan_shops = list(world.haravan.values())
+        stores = list(world.next29.values())
+        return render_template("front.html", stores=stores, haravan=haravan_shops)
 
     return app
 

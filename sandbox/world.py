@@ -3,6 +3,7 @@
 import threading
 
 from sandbox.courier import Courier
+from sandbox.haravan.store import Store as HaravanStore
 from sandbox.next29.store import Store
 from sandbox.recorder import Recorder
 
@@ -15,3 +16,4 @@ class World:
         self.recorder = Recorder()
         self.courier = Courier()
         self.next29: dict[str, Store] = {}
+        self.haravan: dict[str, HaravanStore] = {}
