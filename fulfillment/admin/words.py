@@ -32,7 +32,7 @@ TONE_BY_WORK = {
 def number(order: FulfillmentOrder) -> str:
     """Say the store's order number, and that it is a test where it is one."""
     test = test_badge(order)
-    return format_html("{} {}", order.order.ref, test) if test else order.order.ref
+    return format_html("{} {}", order.order, test) if test else str(order.order)
 
 
 def test_badge(order: FulfillmentOrder) -> str:
