@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from fulfillment import notices, shipments, tracking
+from fulfillment import final_count, notices, progress, shipments, tracking
 from fulfillment.answers import AnswerDelivery
 from fulfillment.change_deliveries import CHANGE_DELIVERIES
 from fulfillment.departures import ShipmentDelivery
 from fulfillment.event_delivery import EventDelivery
+from fulfillment.final_count import FinalDelivery
+from fulfillment.progress import ProgressDelivery
 from fulfillment.transitions import ANSWERS
 from inventory import sync
 from inventory.stock_delivery import StockDelivery
@@ -28,7 +30,9 @@ READERS: Mapping[tuple[str, str], Callable[[InboundMessage], None]] = {
 DELIVERIES: Mapping[str, Delivery] = {
     **{str(action): AnswerDelivery(action) for action in ANSWERS},
     **{str(action): delivery for action, delivery in CHANGE_DELIVERIES.items()},
+    progress.VERB: ProgressDelivery(),
     shipments.VERB: ShipmentDelivery(),
+    final_count.VERB: FinalDelivery(),
     tracking.VERB: EventDelivery(),
     sync.VERB: StockDelivery(),
     registration.VERB: registration.LocationDelivery(),

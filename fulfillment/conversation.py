@@ -40,7 +40,11 @@ def as_answered(
 
 def heard(order_id: int, record: FulfillmentOrderRecord) -> FulfillmentOrderRecord:
     """Return the record of one order that we know, as it is to be read."""
-    order = FulfillmentOrder.objects.select_related("store").get(pk=order_id)
+    return read(FulfillmentOrder.objects.select_related("store").get(pk=order_id), record)
+
+
+def read(order: FulfillmentOrder, record: FulfillmentOrderRecord) -> FulfillmentOrderRecord:
+    """Return the record of this order as it is to be read, given what we answered."""
     if order.store.platform.capabilities.answers_requests:
         return record
     return _read(record, (order.request_status, order.work_status))

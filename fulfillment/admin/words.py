@@ -40,6 +40,20 @@ def test_badge(order: FulfillmentOrder) -> str:
     return badge("TEST", "stop") if order.order.is_test else ""
 
 
+def cash_due(order: FulfillmentOrder) -> str:
+    """Say what the carrier collects from the customer; nothing where it is paid."""
+    if order.cash_due is None:
+        return ""
+    amount = f"{order.cash_due:,.2f}".removesuffix(".00")
+    return f"Cash on delivery: {amount} {order.cash_currency}"
+
+
+def cash_badge(order: FulfillmentOrder) -> str:
+    """Mark an order that is paid when it arrives; nothing for any other."""
+    words = cash_due(order)
+    return badge(words, "wait") if words else ""
+
+
 def request_badge(order: FulfillmentOrder) -> SafeString:
     """Say where the conversation stands; an answer that is not confirmed is shown as such."""
     if order.pending_answer:

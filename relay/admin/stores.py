@@ -17,6 +17,7 @@ from locations.models import Location, StockPolicy, Store, Warehouse
 from platforms.errors import Refusal
 from relay import (
     alarms,
+    arrivals,
     credentials,
     engine,
     installing,
@@ -340,6 +341,8 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         if store := context.get("original"):
             context["locations"] = store.locations.select_related("warehouse")
             context["comparisons"] = _last_comparisons(store)
+            context["arrivals"] = () if subscription.needed(store) else arrivals.addresses(store)
+            context["by_hand"] = sorted(store.platform.by_hand.values())
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="Platform")
