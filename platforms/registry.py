@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from platforms.interface import Platform
 from platforms.next29 import NEXT29
+from platforms.spresso import SPRESSO
 
-PLATFORMS: Mapping[str, Platform] = {platform.key: platform for platform in (NEXT29,)}
+PLATFORMS: Mapping[str, Platform] = {platform.key: platform for platform in (NEXT29, SPRESSO)}
 
 
 def get(key: str) -> Platform:

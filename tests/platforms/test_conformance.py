@@ -16,10 +16,11 @@ from platforms.unable import Unable
 from tests.platforms.contract import CONTRACTS, StockExamples, example
 from tests.platforms.next29_examples import NEXT29_STOCK, Read, next29_reader
 from tests.platforms.published import request_problems
+from tests.platforms.spresso_examples import spresso_reader
 from tests.platforms.tiny_server import TinyServer, says
 
 PLATFORMS = tuple(registry.PLATFORMS.values())
-SAMPLE_ACCOUNTS = {"next29": "acme-outdoors"}
+SAMPLE_ACCOUNTS = {"next29": "acme-outdoors", "spresso": "harbor-goods"}
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "reads_orders_back": ("fetch_fulfillment_order", "fetch_fulfillments"),
     "lists_work": ("fetch_assigned",),
@@ -46,7 +47,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "keeps_stock": ("fetch_stock", "fetch_stock_entry", "set_stock"),
     "reserves_stock": ("set_stock",),
 }
-EXAMPLE_READERS: Mapping[str, Callable[[str], Read | None]] = {"next29": next29_reader}
+EXAMPLE_READERS: Mapping[str, Callable[[str], Read | None]] = {
+    "next29": next29_reader,
+    "spresso": spresso_reader,
+}
 STOCK_EXAMPLES: Mapping[str, StockExamples] = {"next29": NEXT29_STOCK}
 
 
