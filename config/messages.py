@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from fulfillment import final_count, notices, progress, shipments, tracking
+from fulfillment import final_count, notices, progress, shipments, told, tracking
 from fulfillment.answers import AnswerDelivery
 from fulfillment.change_deliveries import CHANGE_DELIVERIES
 from fulfillment.departures import ShipmentDelivery
@@ -25,6 +25,9 @@ READERS: Mapping[tuple[str, str], Callable[[InboundMessage], None]] = {
     ("next29", "fulfillment.created"): notices.ask_for_deliveries,
     ("next29", "fulfillment.updated"): notices.ask_for_deliveries,
     ("next29", "app.uninstalled"): notices.stop_store,
+    # Contract spresso, section 4.2. What contradicts its address is kept, and read by nobody.
+    ("spresso", "order_fulfillable"): told.take_in_message,
+    ("spresso", "order_cancelled"): told.take_in_message,
 }
 
 DELIVERIES: Mapping[str, Delivery] = {

@@ -52,17 +52,27 @@ def _take_in(store: Store, told: Told, message: InboundMessage) -> None:
 
 
 def _locked(store: Store, told: Told) -> Order:
-    """Return the order's row, locked: of two messages about it the second waits for the first."""
-    names = [each.order_name for each in told.records if isinstance(each, FulfillmentOrderRecord)]
-    Order.objects.get_or_create(
-        store=store, ref=told.order_ref, defaults={"name": names[0][:100] if names else ""}
-    )
-    return Order.objects.select_for_update().get(store=store, ref=told.order_ref)
+    """Return the order's row, locked: of two messages about it the second waits for the first.
+
+    One that names only the number that people know is about the order with that number; where
+    none came yet, the number stands for it.
+    """
+    ref = told.order_ref
+    if not ref:
+        named = store.orders.filter(name=told.order_name).first()
+        ref = named.ref if named else told.order_name
+    Order.objects.get_or_create(store=store, ref=ref, defaults={"name": told.order_name[:100]})
+    return Order.objects.select_for_update().get(store=store, ref=ref)
 
 
 def _begin(store: Store, order: Order, told: Told, message: InboundMessage) -> None:
     for unread in (each for each in told.records if isinstance(each, Unreadable)):
-        raise Malformed(f"Fulfillment order {unread.ref or '?'} cannot be read: {unread.reason}")
+        said = f"Order {order}: {unread.reason} Message {message.pk} has all that came."
+        alarms.raise_alarm(store, intake.alarm_of(unread.ref or order.ref), said)
+    stopped = store.orders.filter(ref=told.order_name, cancelled_at__isnull=False).first()
+    if stopped and order.cancelled_at is None:
+        order.cancelled_at, order.cancelled_refs = stopped.cancelled_at, []
+        order.save(update_fields=["cancelled_at", "cancelled_refs"])
     records = [each for each in told.records if isinstance(each, FulfillmentOrderRecord)]
     known = {row.ref: row for row in order.fulfillment_orders.select_for_update()}
     for record in records:
