@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from fulfillment import final_count, notices, progress, shipments, told, tracking
+from fulfillment import corrections, final_count, notices, progress, shipments, told, tracking
 from fulfillment.answers import AnswerDelivery
 from fulfillment.change_deliveries import CHANGE_DELIVERIES
+from fulfillment.corrections import CorrectionDelivery
 from fulfillment.departures import ShipmentDelivery
 from fulfillment.event_delivery import EventDelivery
 from fulfillment.final_count import FinalDelivery
@@ -36,6 +37,7 @@ DELIVERIES: Mapping[str, Delivery] = {
     progress.VERB: ProgressDelivery(),
     shipments.VERB: ShipmentDelivery(),
     final_count.VERB: FinalDelivery(),
+    corrections.VERB: CorrectionDelivery(),
     tracking.VERB: EventDelivery(),
     sync.VERB: StockDelivery(),
     registration.VERB: registration.LocationDelivery(),

@@ -29,7 +29,7 @@ from fulfillment.admin.outcomes import (
 )
 from fulfillment.admin.returns import RETURN
 from fulfillment.admin.steering import STEERING
-from fulfillment.admin.tracking import RECORD
+from fulfillment.admin.tracking import CORRECT, RECORD
 from fulfillment.jobs import read_later
 from fulfillment.models import FulfillmentOrder, Problem, Request
 from fulfillment.transitions import TRANSITIONS, Action, why_not
@@ -279,6 +279,7 @@ ACTIONS = (
         at_most=SHIPPED_AT_ONCE,
     ),
     RECORD,
+    CORRECT,
     RETURN,
     *STEERING,
     ConfirmedAction(
