@@ -43,3 +43,14 @@ urlpatterns += [
         name="next29-installed",
     ),
 ]
+
+# Spresso. One address for each event: a message need not say which one it is (contract spresso,
+# section 4.3).
+urlpatterns += [
+    path(
+        f"spresso/{event}/<str:key>",
+        InboundView.as_view(platform_key="spresso", endpoint_name=event),
+        name=f"spresso-{event}",
+    )
+    for event in ("fulfillable", "cancelled")
+]
