@@ -7,9 +7,13 @@ from fulfillment.answers import AnswerDelivery
 from fulfillment.change_deliveries import CHANGE_DELIVERIES
 from fulfillment.departures import ShipmentDelivery
 from fulfillment.event_delivery import EventDelivery
+from fulfillment.serving import addresses, reporting, stopping, taking
+from fulfillment.serving import stock as levels
 from fulfillment.transitions import ANSWERS
 from inventory import sync
 from inventory.stock_delivery import StockDelivery
+from locations.models import Store
+from platforms.desk import Answered, Asked, Operation
 from relay import registration, subscription
 from relay.delivery import Delivery
 from relay.models import InboundMessage
@@ -23,6 +27,16 @@ READERS: Mapping[tuple[str, str], Callable[[InboundMessage], None]] = {
     ("next29", "fulfillment.created"): notices.ask_for_deliveries,
     ("next29", "fulfillment.updated"): notices.ask_for_deliveries,
     ("next29", "app.uninstalled"): notices.stop_store,
+}
+
+# (platform key, what is asked) → who does it and says what became of it. Contract spree_hub, 7.
+ANSWERERS: Mapping[tuple[str, str], Callable[[Store, Asked], Answered]] = {
+    ("spree_hub", Operation.TAKE): taking.take,
+    ("spree_hub", Operation.CHANGE): taking.take,
+    ("spree_hub", Operation.CANCEL): stopping.cancel,
+    ("spree_hub", Operation.CHECK_ADDRESS): addresses.check_address,
+    ("spree_hub", Operation.SHIPMENTS): reporting.shipments,
+    ("spree_hub", Operation.STOCK): levels.stock,
 }
 
 DELIVERIES: Mapping[str, Delivery] = {
