@@ -13,13 +13,10 @@ from relay.answering import DeskView
 from relay.merchant_views import AppView, InstalledView
 from relay.views import InboundView
 
+front = path("", RedirectView.as_view(pattern_name="admin:index"))
 urlpatterns = [
-    # A Spree hub may live at the root, and wants to find something there.
-    *(
-        [path("", RedirectView.as_view(pattern_name="admin:index"))]
-        if settings.SPREE_HUB_PATH
-        else ()
-    ),
+    # Where a Spree hub lives at the root, that is where it looks whether we are there.
+    *([front] if settings.SPREE_HUB_PATH else ()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("health/live", health.live),

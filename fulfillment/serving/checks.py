@@ -1,4 +1,4 @@
-"""Why we would not take a shipment, found before anything is promised. Changes nothing."""
+"""Why we would not take a shipment, found before anything is promised."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,8 @@ def _reasons(store: Store, record: FulfillmentOrderRecord, rules: Rules) -> Iter
         yield NO_ITEMS
     if reason := why_not_there(record.address, rules):
         yield reason
-    if rules.refuses_unknown_skus and (unknown := _unknown(store, record)):
+    unknown = _unknown(store, record)
+    if rules.refuses_unknown_skus and unknown:
         yield f"Unknown SKU: {', '.join(unknown)}."
     if record.location_ref not in places_of(store.pk):
         name = f"“{record.location_name}”" if record.location_name else "without a name"
@@ -52,6 +53,7 @@ def _reasons(store: Store, record: FulfillmentOrderRecord, rules: Rules) -> Iter
 
 
 def _unknown(store: Store, record: FulfillmentOrderRecord) -> list[str]:
+    """Return the SKUs that mean no product; a person sees them under Unknown SKUs."""
     wanted = {line.sku: line.title for line in record.lines}
     known = skus.find(store.merchant_id, wanted)
     unknown = {sku: title for sku, title in wanted.items() if sku not in known}

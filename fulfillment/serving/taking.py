@@ -20,7 +20,8 @@ from platforms.records import FulfillmentOrderRecord, RequestStatus, Unreadable,
 from platforms.values import read_instant
 
 Record = FulfillmentOrderRecord
-NOT_YET = (UpstreamState.OPEN, UpstreamState.CLOSED, UpstreamState.CANCELLED)
+# Words of verdicts after which something is left to be done.
+ACCEPTED, UPDATED, LATE, STOPPED = "accepted", "updated", "changed late", "shipped elsewhere"
 
 
 @transaction.atomic
@@ -37,10 +38,7 @@ def take(store: Store, asked: Asked) -> Answered:
     if any(verdict.stops for verdict in found):
         return verdicts.together(found)
     return verdicts.together(
-        [
-            _do(store, record, known.get(record.ref), verdict)
-            for record, verdict in zip(records, found, strict=True)
-        ]
+        [_do(store, record, verdict) for record, verdict in zip(records, found, strict=True)]
     )
 
 
@@ -64,11 +62,16 @@ def _judge(store: Store, asked: Asked, record: Record, order: FulfillmentOrder |
     """Say what will be done with a shipment, before anything is."""
     if order is not None:
         return _judge_known(store, asked, record, order)
+    if record.state == UpstreamState.CLOSED:
+        text = f"Shipment {record.ref} is already shipped; ignored."
+        return Verdict(Outcome.DOUBT, record.ref, "ignored", text)
     if asked.operation == Operation.CHANGE:
+        # It may have overtaken the call that adds the shipment: the hub is to try again.
         text = f"Shipment {record.ref} is not known here."
         return Verdict(Outcome.FAILED, record.ref, "not known", text)
-    if record.state in NOT_YET:
-        return _ignored(record)
+    if record.state == UpstreamState.OPEN:
+        text = f"Shipment {record.ref} is “{record.upstream_status}”; send it when it is ready."
+        return Verdict(Outcome.DOUBT, record.ref, "not taken", text)
     if reason := checks.why_not(store, record, asked.rules) or _twice(store, record):
         return refused(record.ref, reason)
     return _accepted(record)
@@ -81,16 +84,8 @@ def _accepted(record: Record) -> Verdict:
     )
     if record.state == UpstreamState.UNKNOWN:
         text += f" Its status “{record.upstream_status[:40]}” is not known here."
-        return Verdict(Outcome.DOUBT, record.ref, "accepted", text)
-    return Verdict(Outcome.DONE, record.ref, "accepted", text)
-
-
-def _ignored(record: Record) -> Verdict:
-    if record.state == UpstreamState.OPEN:
-        text = f"Shipment {record.ref} is “{record.upstream_status}”; send it when it is ready."
-        return Verdict(Outcome.DOUBT, record.ref, "not taken", text)
-    text = f"Shipment {record.ref} is already shipped; ignored."
-    return Verdict(Outcome.DOUBT, record.ref, "ignored", text)
+        return Verdict(Outcome.DOUBT, record.ref, ACCEPTED, text)
+    return Verdict(Outcome.DONE, record.ref, ACCEPTED, text)
 
 
 def _twice(store: Store, record: Record) -> str:
@@ -112,18 +107,32 @@ def _judge_known(store: Store, asked: Asked, record: Record, order: FulfillmentO
         return Verdict(Outcome.NOOP, ref, "already shipped", text, gone=tells)
     if order.work_status in (WorkStatus.CANCELLED, WorkStatus.CLOSED):
         return refused(ref, f"Shipment {ref} was cancelled here, and is not taken again.")
-    if order.fingerprint == fingerprint(record) or record.state in NOT_YET or _older(record, order):
+    if record.state in (UpstreamState.CLOSED, UpstreamState.OPEN):
+        return _not_wanted_now(record)
+    if order.fingerprint == fingerprint(record) or _older(record, order):
         text = f"Shipment {ref} was accepted before; nothing was changed."
         return Verdict(Outcome.NOOP, ref, "already accepted", text)
     if reason := checks.why_not(store, record, asked.rules):
         return refused(ref, reason)
     if order.work_status in rows.NOT_PICKED:
-        return Verdict(Outcome.DONE, ref, "updated", f"Shipment {ref} was updated.")
+        return Verdict(Outcome.DONE, ref, UPDATED, f"Shipment {ref} was updated.")
     text = (
         f"Shipment {ref} is being packed already. The warehouse has stopped it, and decides about "
         "the change."
     )
-    return Verdict(Outcome.DOUBT, ref, "changed late", text)
+    return Verdict(Outcome.DOUBT, ref, LATE, text)
+
+
+def _not_wanted_now(record: Record) -> Verdict:
+    """The shop has shipped it by other hands, or does not want it shipped yet after all."""
+    if record.state == UpstreamState.CLOSED:
+        text = f"Shipment {record.ref} was shipped, but not from here: the work on it was stopped."
+        return Verdict(Outcome.DOUBT, record.ref, STOPPED, text)
+    text = (
+        f"Shipment {record.ref} is “{record.upstream_status}” now, but has been accepted: it will "
+        "be shipped. Cancel it to prevent that."
+    )
+    return Verdict(Outcome.DOUBT, record.ref, "already accepted", text)
 
 
 def _older(record: Record, order: FulfillmentOrder) -> bool:
@@ -133,13 +142,17 @@ def _older(record: Record, order: FulfillmentOrder) -> bool:
     return bool(known and record.updated_at and record.updated_at < known)
 
 
-def _do(store: Store, record: Record, order: FulfillmentOrder | None, verdict: Verdict) -> Verdict:
-    if verdict.word not in ("accepted", "updated", "changed late"):
+def _do(store: Store, record: Record, verdict: Verdict) -> Verdict:
+    """Do what was judged."""
+    if verdict.word == STOPPED:
+        intake.take_in(store, [record], timezone.now())
+        return verdict
+    if verdict.word not in (ACCEPTED, UPDATED, LATE):
         return verdict
     # Our answer is the acceptance, whatever the shop calls it.
     wanted = replace(record, state=UpstreamState.IN_PROGRESS, request_status=RequestStatus.ACCEPTED)
     [taken] = intake.take_in(store, [wanted], timezone.now())
-    if order is not None and verdict.outcome == Outcome.DONE and taken.edits is not None:
+    if verdict.word == UPDATED and taken.edits is not None:
         edits.take_over([taken.pk], by=None)
         taken.refresh_from_db()
     return replace(verdict, changed=rows.show(taken, rows.ACCEPTED))
