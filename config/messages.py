@@ -10,9 +10,13 @@ from fulfillment.departures import ShipmentDelivery
 from fulfillment.event_delivery import EventDelivery
 from fulfillment.final_count import FinalDelivery
 from fulfillment.progress import ProgressDelivery
+from fulfillment.serving import addresses, reporting, stopping, taking
+from fulfillment.serving import stock as levels
 from fulfillment.transitions import ANSWERS
 from inventory import sync
 from inventory.stock_delivery import StockDelivery
+from locations.models import Store
+from platforms.desk import Answered, Asked, Operation
 from relay import registration, subscription
 from relay.delivery import Delivery
 from relay.models import InboundMessage
@@ -29,6 +33,16 @@ READERS: Mapping[tuple[str, str], Callable[[InboundMessage], None]] = {
     # Contract spresso, section 4.2. What contradicts its address is kept, and read by nobody.
     ("spresso", "order_fulfillable"): told.take_in_message,
     ("spresso", "order_cancelled"): told.take_in_message,
+}
+
+# (platform key, what is asked) → who does it and says what became of it. Contract spree_hub, 7.
+ANSWERERS: Mapping[tuple[str, str], Callable[[Store, Asked], Answered]] = {
+    ("spree_hub", Operation.TAKE): taking.take,
+    ("spree_hub", Operation.CHANGE): taking.take,
+    ("spree_hub", Operation.CANCEL): stopping.cancel,
+    ("spree_hub", Operation.CHECK_ADDRESS): addresses.check_address,
+    ("spree_hub", Operation.SHIPMENTS): reporting.shipments,
+    ("spree_hub", Operation.STOCK): levels.stock,
 }
 
 DELIVERIES: Mapping[str, Delivery] = {

@@ -187,6 +187,8 @@ TRACKING_HOURS = env.int("TRACKING_HOURS", default=6)
 TRACKING_DAYS = env.int("TRACKING_DAYS", default=30)
 METHODS_CRON = env.str("METHODS_CRON", default="20 4 * * *")
 STOCK_CRON = env.str("STOCK_CRON", default="50 2 * * *")
+# Where a Spree hub calls us, below our address; empty: at its root.
+SPREE_HUB_PATH = env.str("SPREE_HUB_PATH", default="spree_hub").strip("/")
 MESSAGES_MODULE = "config.messages"
 
 # --- what can be seen of it -----------------------------------------------------------------

@@ -1,16 +1,22 @@
 """All that comes in by HTTP."""
 
+import re
+
+from django.conf import settings
 from django.contrib import admin
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from config.metrics import metrics
 from relay import health
+from relay.answering import DeskView
 from relay.merchant_views import AppView, InstalledView
 from relay.views import InboundView
 
+front = path("", RedirectView.as_view(pattern_name="admin:index"))
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    # Where a Spree hub lives at the root, that is where it looks whether we are there.
+    *([front] if settings.SPREE_HUB_PATH else ()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("health/live", health.live),
@@ -53,4 +59,12 @@ urlpatterns += [
         name=f"spresso-{event}",
     )
     for event in ("fulfillable", "cancelled")
+]
+
+# A Spree hub adds the name of a service to the address that it was given (contract spree_hub,
+# section 2). Where that is the root, whatever stands above comes first.
+hub = f"{re.escape(settings.SPREE_HUB_PATH)}/" if settings.SPREE_HUB_PATH else ""
+urlpatterns += [
+    *([path(settings.SPREE_HUB_PATH, DeskView.as_view(platform_key="spree_hub"))] if hub else ()),
+    re_path(rf"^{hub}(?P<path>.*)$", DeskView.as_view(platform_key="spree_hub"), name="spree_hub"),
 ]

@@ -137,7 +137,7 @@ class Cycles:
             # Nobody asked us: its time runs from the moment when we learn of it.
             order.requested_at = order.requested_at or self._now
             order.save(update_fields=["work_status", "requested_at"])
-            self._note(order, "Accepted at the store, not by us: it is ours to ship.")
+            self._note(order, _how_accepted(order))
         elif state in (UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT):
             self._stop(order, WorkStatus.CLOSED, "closed: shipped or moved by somebody else")
         elif state == UpstreamState.CANCELLED:
@@ -174,6 +174,12 @@ class Cycles:
 
     def _note(self, order: FulfillmentOrder, text: str) -> None:
         self._events.append(timeline.event(order, text, actor=Actor.STORE))
+
+
+def _how_accepted(order: FulfillmentOrder) -> str:
+    if order.store.platform.capabilities.told_when_asked:
+        return "The store asked us to ship it, and our answer accepted it."
+    return "Accepted at the store, not by us: it is ours to ship."
 
 
 def _to_ship(record: FulfillmentOrderRecord) -> bool:

@@ -115,22 +115,11 @@ class ShipmentDelivery:
 
     def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:
         """The store knows the tracking."""
-        shipment, order, now = _shipment(call), order_of(call), timezone.now()
-        shipment.state, shipment.ref = ShipmentState.CONFIRMED, str(result.get("ref", ""))
-        shipment.confirmed_at, shipment.remark = now, ""
-        shipment.save(update_fields=["state", "ref", "confirmed_at", "remark"])
-        order.told_at = now
-        if _all_told(order):
-            order.request_status = RequestStatus.CLOSED
-        order.save(update_fields=["told_at", "request_status"])
+        order = order_of(call)
         problems.settle_about(call, "The store has confirmed it.")
-        codes = ", ".join(parcel.tracking_code for parcel in shipment.parcels.all())
-        timeline.note(order, f"The store confirmed the tracking: {codes}.", actor=Actor.STORE)
-        # It may have lowered its own figures when it was told.
-        stock_mirror.doubt(order.store, order.lines.values_list("sku", flat=True))
+        confirm(order, _shipment(call), str(result.get("ref", "")))
         if names := result.get("by_name"):
             _say_unlisted(order, sorted(set(names)))
-        status.refresh([order])
 
     def refused(self, call: OutboundCall, reason: str) -> None:
         """A person must decide: the parcel is on its way and the store does not know."""
@@ -152,6 +141,23 @@ class ShipmentDelivery:
 
     def _untold(self, call: OutboundCall, state: ShipmentState, reason: str) -> None:
         Shipment.objects.filter(pk=call.payload["shipment_id"]).update(state=state, remark=reason)
+
+
+def confirm(order: FulfillmentOrder, shipment: Shipment, ref: str = "") -> None:
+    """Note that the store knows a shipment. The caller has locked the order."""
+    now = timezone.now()
+    shipment.state, shipment.ref = ShipmentState.CONFIRMED, ref
+    shipment.confirmed_at, shipment.remark = now, ""
+    shipment.save(update_fields=["state", "ref", "confirmed_at", "remark"])
+    order.told_at = now
+    if _all_told(order):
+        order.request_status = RequestStatus.CLOSED
+    order.save(update_fields=["told_at", "request_status"])
+    codes = ", ".join(parcel.tracking_code for parcel in shipment.parcels.all())
+    timeline.note(order, f"The store confirmed the tracking: {codes}.", actor=Actor.STORE)
+    # It may have lowered its own figures when it was told.
+    stock_mirror.doubt(order.store, order.lines.values_list("sku", flat=True))
+    status.refresh([order])
 
 
 def _is_shippable(record: FulfillmentOrderRecord) -> bool:

@@ -114,7 +114,7 @@ def forget(order: FulfillmentOrder) -> None:
 
 @tried_again
 @transaction.atomic
-def take_over(order_ids: Iterable[int], *, by: User) -> Outcome:
+def take_over(order_ids: Iterable[int], *, by: User | None) -> Outcome:
     """Work on what the store wants now, where it was changed after we had accepted."""
     outcome = Outcome()
     orders = (
@@ -141,7 +141,7 @@ def why_not_take_over(order: FulfillmentOrder) -> str:
     return UNTOLD if order.has_untold_shipments() else ""
 
 
-def _take_over(order: FulfillmentOrder, by: User) -> None:
+def _take_over(order: FulfillmentOrder, by: User | None) -> None:
     wanted = Content.from_json(order.edits or {})
     lines_changed = _rewrite_lines(order, wanted.lines)
     content.write(order, wanted, places_of(order.store_id))

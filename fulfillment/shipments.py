@@ -24,9 +24,11 @@ from fulfillment.transitions import Action, why_not
 from inventory.deadlocks import tried_again
 from platforms.errors import Refusal
 from platforms.records import ParcelRecord
-from relay import outbox
+from relay import outbox, showing
+from relay.enquiries import About
 from relay.models import Priority
 from relay.outbox import Telling
+from relay.showing import Fact
 
 VERB = "create_fulfillment"
 
@@ -76,9 +78,11 @@ def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
 
 
 def _tell(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> None:
-    """Have the store told, unless it asks; and of the end, where it wants the final count."""
+    """Have the store told; one that asks is shown the shipment when it does."""
     wants = order.store.platform.capabilities
     if wants.told_when_asked:
+        fact = Fact(shipment.pk, 0, shipment.shipped_at)
+        showing.note(order.store, About.SHIPMENTS, [fact])
         return
     tellings = [telling_of(order, shipment, by)]
     if wants.wants_final_count and order.work_status == WorkStatus.SHIPPED:
@@ -158,7 +162,9 @@ def _note(order: FulfillmentOrder, shipment: Shipment, leaving: Leaving, by: Use
     order.save(update_fields=["work_status", "dispatched_at", "departed_at", "arrived_at"])
     codes = ", ".join(parcel.tracking_code for parcel in leaving.parcels)
     what = "Shipped in part" if left else "Shipped"
-    timeline.note(order, f"{what}: {codes}. The store is being told.", by=by)
+    asks = order.store.platform.capabilities.told_when_asked
+    then = "The store learns of it when it asks." if asks else "The store is being told."
+    timeline.note(order, f"{what}: {codes}. {then}", by=by)
     status.refresh([order])
 
 

@@ -18,6 +18,7 @@ class Action(StrEnum):
     REJECT = "reject_request"
     ACCEPT_CANCELLATION = "accept_cancellation"
     REJECT_CANCELLATION = "reject_cancellation"
+    RECONSIDER = "reconsider"
     START_PICKING = "start_picking"
     FINISH_PICKING = "finish_picking"
     PACK = "pack"
@@ -140,6 +141,13 @@ def not_too_late(order: FulfillmentOrder) -> str:
     return ""
 
 
+def not_told(order: FulfillmentOrder) -> str:
+    """A store that was told of a rejection lets its merchant ask anew; nobody else can."""
+    if order.store.platform.capabilities.answers_requests:
+        return "The store knows that it is rejected. The merchant can ask for it anew there."
+    return ""
+
+
 def has_warehouse(order: FulfillmentOrder) -> str:
     """Work needs a place."""
     if order.warehouse_id is None:
@@ -235,6 +243,15 @@ TRANSITIONS: Mapping[Action, Transition] = {
         work=frozenset(WorkStatus),
         request_after=RequestStatus.CANCEL_REJECTED,
         guards=(no_answer_on_its_way,),
+    ),
+    Action.RECONSIDER: Transition(
+        label="Take the rejection back",
+        says="It waits for a decision again. Only where the store was not told of the rejection.",
+        permission="fulfillment.decide_request",
+        request=frozenset({RequestStatus.REJECTED}),
+        work=frozenset({WorkStatus.NEW}),
+        request_after=RequestStatus.REQUESTED,
+        guards=(not_told,),
     ),
     Action.START_PICKING: Transition(
         label="Start picking",
