@@ -156,7 +156,7 @@ class Hub:
         quantities = {line.pk: line.open for line in lines}
         if units is not None:
             quantities[lines[-1].pk] = units
-        parcels = [ParcelRecord("UPS", code) for code in codes or ("1Z77W0440390112284",)]
+        parcels = [ParcelRecord("ups", code) for code in codes or ("1Z77W0440390112284",)]
         leaving = Leaving(
             quantities={pk: number for pk, number in quantities.items() if number},
             parcels=parcels,
