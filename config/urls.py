@@ -50,6 +50,17 @@ urlpatterns += [
     ),
 ]
 
+# Spresso. One address for each event: a message need not say which one it is (contract spresso,
+# section 4.3).
+urlpatterns += [
+    path(
+        f"spresso/{event}/<str:key>",
+        InboundView.as_view(platform_key="spresso", endpoint_name=event),
+        name=f"spresso-{event}",
+    )
+    for event in ("fulfillable", "cancelled")
+]
+
 # A Spree hub adds the name of a service to the address that it was given (contract spree_hub,
 # section 2). Where that is the root, whatever stands above comes first.
 hub = f"{re.escape(settings.SPREE_HUB_PATH)}/" if settings.SPREE_HUB_PATH else ""

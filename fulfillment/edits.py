@@ -48,7 +48,7 @@ def follow(order: FulfillmentOrder, record: FulfillmentOrderRecord) -> None:
     changes nothing.
     """
     vanished.reappear(order)
-    found = list(differences(order, _ours(order), record))
+    found = list(differences(order, as_accepted(order), record))
     edits = Content.of(record).as_json() if found else None
     if edits == order.edits:
         return
@@ -88,7 +88,8 @@ def differences(
             yield f"New: {units(line)} of “{line.sku or line.title}”."
 
 
-def _ours(order: FulfillmentOrder) -> Ours:
+def as_accepted(order: FulfillmentOrder) -> Ours:
+    """Return what we accepted of an order and have not told as shipped."""
     untold = dict(
         ShipmentLine.objects.filter(shipment__fulfillment_order=order)
         .exclude(shipment__state=ShipmentState.CONFIRMED)

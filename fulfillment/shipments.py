@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from fulfillment import allocation, races, status, timeline
+from fulfillment import allocation, final_count, races, status, timeline
 from fulfillment.models import (
     FulfillmentOrder,
     Line,
@@ -79,11 +79,15 @@ def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
 
 def _tell(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> None:
     """Have the store told; one that asks is shown the shipment when it does."""
-    if order.store.platform.capabilities.told_when_asked:
+    wants = order.store.platform.capabilities
+    if wants.told_when_asked:
         fact = Fact(shipment.pk, 0, shipment.shipped_at)
         showing.note(order.store, About.SHIPMENTS, [fact])
-    else:
-        outbox.push([telling_of(order, shipment, by)])
+        return
+    tellings = [telling_of(order, shipment, by)]
+    if wants.wants_final_count and order.work_status == WorkStatus.SHIPPED:
+        tellings.append(final_count.telling_of(order, by))
+    outbox.push(tellings)
 
 
 def _take_units(order: FulfillmentOrder, quantities: Mapping[int, int]) -> list[tuple[Line, int]]:
@@ -170,7 +174,7 @@ def telling_of(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> 
         store=order.store,
         key=f"{VERB}:{shipment.pk}",
         verb=VERB,
-        subject=f"order {order.order.ref} ({order.ref})",
+        subject=f"order {order.order} ({order.ref})",
         subject_id=order.pk,
         lane=order.lane,
         priority=Priority.SHIPMENT,

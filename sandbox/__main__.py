@@ -10,9 +10,17 @@ from collections.abc import Callable
 from sandbox.next29.apps import CLIENT_ID, CLIENT_SECRET, SITE
 from sandbox.next29.staging import open_new_store
 from sandbox.server import bind
+from sandbox.spresso.staging import open_account
 from sandbox.world import World
 
 STORES = {"acme-outdoors": "sandbox-acme-token", "blue-harbor": "sandbox-blue-token"}
+SPRESSO = {
+    "name": "harbor-goods",
+    "token": "sandbox-harbor-token",
+    "client_id": "harbor3pl-client",
+    "client_secret": "sandbox-harbor-client-secret",
+    "webhook_secret": "sandbox-harbor-webhook-secret",
+}
 
 TEACHING = """\
 The sandbox plays shop platforms, so that you can connect a store, place orders in it and watch
@@ -58,6 +66,7 @@ def main() -> int:
         store = open_new_store(world, subdomain, token)
         store.skip_numbers(wanted.skip)
         store.app.live_at(wanted.site)
+    open_account(world, **SPRESSO).skip_numbers(wanted.skip)
     try:
         server = bind(world, wanted.host, wanted.port)
     except OSError as error:
@@ -83,7 +92,11 @@ def _greeting(url: str) -> str:
         for subdomain, token in STORES.items()
     ]
     app = f"  App of all stores: client id {CLIENT_ID}  client secret {CLIENT_SECRET}\n"
-    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores) + app
+    spresso = (
+        f"  Spresso        {url}/spresso/{SPRESSO['name']}  token {SPRESSO['token']}  "
+        f"webhook secret {SPRESSO['webhook_secret']}\n"
+    )
+    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores) + app + spresso
 
 
 def _stop_on_signals(shutdown: Callable[[], None]) -> None:

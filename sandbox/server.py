@@ -11,6 +11,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.exchange import HungUp
 from sandbox.next29.routes import blueprint as next29
+from sandbox.spresso.routes import blueprint as spresso
 from sandbox.world import World
 
 BACKLOG = 128
@@ -23,10 +24,15 @@ def create_app(world: World) -> Flask:
     app.url_map.merge_slashes = False
     app.register_error_handler(HungUp, hang_up)
     app.register_blueprint(next29(world), url_prefix="/next29")
+    app.register_blueprint(spresso(world), url_prefix="/spresso")
 
     @app.get("/")
     def front() -> str:
-        return render_template("front.html", stores=list(world.next29.values()))
+        return render_template(
+            "front.html",
+            stores=list(world.next29.values()),
+            spresso=list(world.spresso.values()),
+        )
 
     return app
 

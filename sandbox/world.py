@@ -5,6 +5,7 @@ import threading
 from sandbox.courier import Courier
 from sandbox.next29.store import Store
 from sandbox.recorder import Recorder
+from sandbox.spresso.account import Account
 
 
 class World:
@@ -15,3 +16,4 @@ class World:
         self.recorder = Recorder()
         self.courier = Courier()
         self.next29: dict[str, Store] = {}
+        self.spresso: dict[str, Account] = {}

@@ -18,10 +18,15 @@ from tests.platforms.contract import CONTRACTS, StockExamples, example
 from tests.platforms.next29_examples import NEXT29_STOCK, Read, next29_reader
 from tests.platforms.published import request_problems
 from tests.platforms.spree_hub_examples import spree_hub_reader
+from tests.platforms.spresso_examples import spresso_reader
 from tests.platforms.tiny_server import TinyServer, says
 
 PLATFORMS = tuple(registry.PLATFORMS.values())
-SAMPLE_ACCOUNTS = {"next29": "acme-outdoors", "spree_hub": "acme-goods"}
+SAMPLE_ACCOUNTS = {
+    "next29": "acme-outdoors",
+    "spresso": "harbor-goods",
+    "spree_hub": "acme-goods",
+}
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "reads_orders_back": ("fetch_fulfillment_order", "fetch_fulfillments"),
     "lists_work": ("fetch_assigned",),
@@ -50,6 +55,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 EXAMPLE_READERS: Mapping[str, Callable[[str], Read | None]] = {
     "next29": next29_reader,
+    "spresso": spresso_reader,
     "spree_hub": spree_hub_reader,
 }
 STOCK_EXAMPLES: Mapping[str, StockExamples] = {"next29": NEXT29_STOCK}
