@@ -1,9 +1,10 @@
 """Spree Commerce Hub (Augury, Wombat, FlowLink, Cangaroo): it posts to us, and polls us."""
 
 from platforms.interface import Capabilities, CredentialField, Platform
+from platforms.records import OTHER_CARRIER
 from platforms.spree_hub.client import LABEL, SpreeHubClient, base_url
 from platforms.spree_hub.desk import DESK, TOKEN
-from platforms.spree_hub.options import OPTIONS
+from platforms.spree_hub.options import CARRIERS, OPTIONS
 from platforms.spree_hub.wire import read_fulfillment_order
 
 SPREE_HUB = Platform(
@@ -27,6 +28,15 @@ SPREE_HUB = Platform(
     order_in=lambda url: "",
     desk=DESK,
     options=OPTIONS,
+    # The shop takes any name; these are for who ships.
+    carriers={
+        "ups": "UPS",
+        "usps": "USPS",
+        "fedex": "FedEx",
+        "dhl": "DHL",
+        OTHER_CARRIER: "Other",
+    },
+    carriers_option=CARRIERS,
     by_hand={
         "answers_requests": "What the hub was told to be taken cannot be rejected later. Tell the "
         "merchant, who cancels it in the shop.",

@@ -13,6 +13,7 @@ from platforms.spree_hub.shipped import cost_of, moment, texts_of, trackings
 LEVELS: Mapping[Outcome, str] = {
     Outcome.DONE: "info",
     Outcome.NOOP: "info",
+    Outcome.NOTHING: "info",
     Outcome.DOUBT: "warn",
     Outcome.REFUSED: "error",
     Outcome.FAILED: "error",

@@ -14,6 +14,7 @@ PREFIX = "prefix"
 SERVED = "served"
 UNKNOWN_SKUS = "refuses_unknown_skus"
 PAGE_SIZE = "page_size"
+CARRIERS = "carriers"
 MOST_AT_ONCE = 500
 _NAME = re.compile(r"[a-z_-]{1,60}")
 
@@ -69,6 +70,13 @@ OPTIONS = (
         "Refuse what has an unknown SKU",
         True,
         "Otherwise it is taken, and the SKU is shown under Unknown SKUs.",
+    ),
+    Option(
+        CARRIERS,
+        "Carriers of this store",
+        "",
+        "One a line, such as ups = UPS; the shop is told the name.",
+        lines=True,
     ),
     Option(
         PAGE_SIZE,
