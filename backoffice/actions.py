@@ -25,10 +25,14 @@ Seen = dict[int, int | None]
 
 @dataclass(slots=True)
 class Result:
-    """What became of the rows: those done, and those refused with the reason."""
+    """What became of the rows: those done, and those refused with the reason.
+
+    `words` say it where the action's own would say too much.
+    """
 
     done: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +209,10 @@ class ConfirmedActionsMixin:
         more = len(result.refused) - len(refused)
         tail = f" And {more} more." if more > 0 else ""
         if result.done and not refused:
-            messages.success(request, f"{action.done}: {result.done}.")
+            messages.success(request, f"{result.words or action.done}: {result.done}.")
         elif result.done:
-            text = f"{action.done}: {result.done}. Not possible: {len(result.refused)}. "
+            text = f"{result.words or action.done}: {result.done}. "
+            text += f"Not possible: {len(result.refused)}. "
             messages.warning(request, text + " ".join(refused) + tail)
         elif refused:
             messages.error(request, "Nothing was done. " + " ".join(refused) + tail)

@@ -49,7 +49,24 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
             ],
         ),
         "local_stores": env.str("NEXT29_LOCAL_STORES", default=""),
-    }
+    },
+    "haravan": {
+        "client_id": env.str("HARAVAN_CLIENT_ID", default=""),
+        "client_secret": env.str("HARAVAN_CLIENT_SECRET", default=""),
+        "scopes": env.list(
+            "HARAVAN_SCOPES",
+            default=[
+                "com.read_orders",
+                "com.write_orders",
+                "com.read_shop",
+                "com.read_products",
+                "com.read_inventories",
+                "com.write_inventories",
+                "wh_api",
+            ],
+        ),
+        "local_stores": env.str("HARAVAN_LOCAL_STORES", default=""),
+    },
 }
 
 # --- database -------------------------------------------------------------------------------
@@ -187,6 +204,8 @@ TRACKING_HOURS = env.int("TRACKING_HOURS", default=6)
 TRACKING_DAYS = env.int("TRACKING_DAYS", default=30)
 METHODS_CRON = env.str("METHODS_CRON", default="20 4 * * *")
 STOCK_CRON = env.str("STOCK_CRON", default="50 2 * * *")
+# Where a Spree hub calls us, below our address; empty: at its root.
+SPREE_HUB_PATH = env.str("SPREE_HUB_PATH", default="spree_hub").strip("/")
 MESSAGES_MODULE = "config.messages"
 
 # --- what can be seen of it -----------------------------------------------------------------

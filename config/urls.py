@@ -1,16 +1,22 @@
 """All that comes in by HTTP."""
 
+import re
+
+from django.conf import settings
 from django.contrib import admin
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from config.metrics import metrics
 from relay import health
+from relay.answering import DeskView
 from relay.merchant_views import AppView, InstalledView
 from relay.views import InboundView
 
+front = path("", RedirectView.as_view(pattern_name="admin:index"))
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    # Where a Spree hub lives at the root, that is where it looks whether we are there.
+    *([front] if settings.SPREE_HUB_PATH else ()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("health/live", health.live),
@@ -42,4 +48,44 @@ urlpatterns += [
         InstalledView.as_view(platform_key="next29"),
         name="next29-installed",
     ),
+]
+
+# Spresso. One address for each event: a message need not say which one it is (contract spresso,
+# section 4.3).
+urlpatterns += [
+    path(
+        f"spresso/{event}/<str:key>",
+        InboundView.as_view(platform_key="spresso", endpoint_name=event),
+        name=f"spresso-{event}",
+    )
+    for event in ("fulfillable", "cancelled")
+]
+
+# Haravan. Each store has an address for the webhooks of its own admin; those of an app come to one
+# address, and say which store they are from (contract haravan, section 14).
+urlpatterns += [
+    path(
+        "haravan/webhook/<str:key>",
+        InboundView.as_view(platform_key="haravan", endpoint_name="webhook"),
+        name="haravan-webhook",
+    ),
+    path(
+        "haravan/app",
+        InboundView.as_view(platform_key="haravan", endpoint_name="app"),
+        name="haravan-app-webhook",
+    ),
+    path("haravan/install", AppView.as_view(platform_key="haravan"), name="haravan-app"),
+    path(
+        "haravan/installed",
+        InstalledView.as_view(platform_key="haravan"),
+        name="haravan-installed",
+    ),
+]
+
+# A Spree hub adds the name of a service to the address that it was given (contract spree_hub,
+# section 2). Where that is the root, whatever stands above comes first.
+hub = f"{re.escape(settings.SPREE_HUB_PATH)}/" if settings.SPREE_HUB_PATH else ""
+urlpatterns += [
+    *([path(settings.SPREE_HUB_PATH, DeskView.as_view(platform_key="spree_hub"))] if hub else ()),
+    re_path(rf"^{hub}(?P<path>.*)$", DeskView.as_view(platform_key="spree_hub"), name="spree_hub"),
 ]

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from fulfillment import allocation, intake, problems, status, timeline
+from fulfillment import allocation, conversation, intake, problems, status, timeline
 from fulfillment.content import fingerprint
 from fulfillment.models import Actor, FulfillmentOrder, Request, Source, WorkStatus
-from fulfillment.transitions import TRANSITIONS, Action
+from fulfillment.settling import SETTLED, SETTLES, work_after
+from fulfillment.subject import order_of, ref_of
+from fulfillment.transitions import Action
 from platforms.errors import Uncertain
 from platforms.interface import Client
 from platforms.records import (
@@ -28,12 +30,6 @@ CONFIRMED = {
     Action.REJECT: "The store confirmed: rejected.",
     Action.ACCEPT_CANCELLATION: "The store confirmed: cancelled.",
     Action.REJECT_CANCELLATION: "The store confirmed: the cancellation is rejected.",
-}
-# What was found wrong on arrival needs nobody any more after these answers.
-SETTLES = {
-    Action.ACCEPT: "Accepted all the same.",
-    Action.REJECT: "Rejected: the merchant must repair it.",
-    Action.ACCEPT_CANCELLATION: "Cancelled.",
 }
 # A store that shows one of these must have taken our answer: nothing else leads there.
 PROOF = {
@@ -61,20 +57,6 @@ class Seen:
     at: datetime
 
 
-def order_of(call: OutboundCall) -> FulfillmentOrder:
-    """Return the order that a call is about, locked."""
-    return (
-        FulfillmentOrder.objects.select_for_update(of=("self",))
-        .select_related("store", "order")
-        .get(pk=call.subject_id)
-    )
-
-
-def ref_of(call: OutboundCall) -> str:
-    """Return the store's number of the order that a call is about."""
-    return FulfillmentOrder.objects.values_list("ref", flat=True).get(pk=call.subject_id)
-
-
 @dataclass(frozen=True, slots=True)
 class AnswerDelivery:
     """Tells a store one of the four answers."""
@@ -84,7 +66,8 @@ class AnswerDelivery:
     def look(self, client: Client, call: OutboundCall) -> Seen:
         """Fetch the order: a merchant may have withdrawn, held or changed it meanwhile."""
         at = timezone.now()
-        return Seen(client.fetch_fulfillment_order(ref_of(call)), at)
+        record = client.fetch_fulfillment_order(ref_of(call))
+        return Seen(conversation.heard(call.subject_id, record), at)
 
     def judge(self, call: OutboundCall, seen: Seen) -> Verdict:
         """Send only if the store still waits for this answer, on what was decided upon."""
@@ -159,7 +142,7 @@ class AnswerDelivery:
         Request.objects.filter(pk=call.payload["request_id"]).update(told_at=now, closed_at=now)
         problems.settle_about(call, "The store has confirmed it.")
         if how := SETTLES.get(self.action):
-            problems.settle_found_by((Source.TRIAGE, Source.FLOOR), [order], how)
+            problems.settle_found_by(SETTLED, [order], how)
         timeline.note(order, CONFIRMED[self.action], actor=Actor.STORE)
         allocation.settle([order])
         status.refresh([order])
@@ -185,20 +168,6 @@ class AnswerDelivery:
         self.dropped(call, reason)
         detail = f"Decide by hand: “{call.verb_in_words}” was given up. {reason}"
         problems.open_one(order_of(call), Source.FLOOR, detail)
-
-
-def work_after(order: FulfillmentOrder, action: Action) -> str:
-    """Return where the work on the order stands once the store has confirmed the answer."""
-    after = TRANSITIONS[action].work_after
-    if action == Action.ACCEPT_CANCELLATION and order.work_status == WorkStatus.PARTLY_SHIPPED:
-        # What has left is shipped for good; only the rest was stopped.
-        return WorkStatus.CLOSED
-    if action == Action.REJECT_CANCELLATION and order.work_status == WorkStatus.NEW:
-        # We never accepted it, and now promise to ship it all the same.
-        return WorkStatus.ALLOCATED
-    if action == Action.ACCEPT and order.work_status == WorkStatus.PARTLY_SHIPPED:
-        return WorkStatus.PARTLY_SHIPPED
-    return after or order.work_status
 
 
 def _reopen(order: FulfillmentOrder, call: OutboundCall) -> None:

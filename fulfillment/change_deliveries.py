@@ -10,9 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from fulfillment import allocation, intake, jobs, problems, shortages, status, timeline
-from fulfillment.answers import FOUND, Seen, order_of, ref_of
+from fulfillment.answers import FOUND, Seen
 from fulfillment.content import fingerprint, units
 from fulfillment.models import Actor, FulfillmentOrder, Source, WorkStatus
+from fulfillment.subject import order_of, ref_of
 from fulfillment.transitions import Action
 from locations.models import Location
 from platforms.interface import Client

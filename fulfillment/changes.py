@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from fulfillment import timeline
+from fulfillment import final_count, timeline
 from fulfillment.decisions import Outcome
 from fulfillment.models import FulfillmentOrder, Line
 from fulfillment.transitions import Action, why_not
@@ -103,7 +103,7 @@ def _group(order: FulfillmentOrder) -> list[str]:
 def _ask(
     action: Action, order_ids: Iterable[int], prepare: Prepare, text: str, by: User
 ) -> Outcome:
-    outcome = Outcome()
+    outcome, closed = Outcome(), []
     tellings = []
     orders = (
         FulfillmentOrder.objects.select_for_update(of=("self",))
@@ -114,6 +114,10 @@ def _ask(
     for order in orders:
         try:
             payload = _payload(action, order, prepare)
+            if action == Action.CLOSE_SHORT and _counts_here(order):
+                final_count.close_short(order, payload["message"], by)
+                closed.append(order)
+                continue
         except Refusal as refusal:
             outcome.refused.append((order, str(refusal)))
             continue
@@ -124,7 +128,13 @@ def _ask(
     FulfillmentOrder.objects.bulk_update(outcome.done, ["pending_answer", "changes_asked"])
     timeline.write(timeline.event(order, text, by=by) for order in outcome.done)
     outbox.push(tellings)
+    outcome.done += closed
     return outcome
+
+
+def _counts_here(order: FulfillmentOrder) -> bool:
+    """A store that only wants the final count has no say in what is short."""
+    return order.store.platform.capabilities.wants_final_count
 
 
 def _payload(action: Action, order: FulfillmentOrder, prepare: Prepare) -> Payload:
@@ -139,7 +149,7 @@ def _telling(action: Action, order: FulfillmentOrder, payload: Payload, by: User
         store=order.store,
         key=f"{action}:{order.pk}:{number}",
         verb=action,
-        subject=f"order {order.order.ref} ({order.ref})",
+        subject=f"order {order.order} ({order.ref})",
         subject_id=order.pk,
         lane=order.lane,
         # With the shipments, in the order of asking: what has left is told before the end.

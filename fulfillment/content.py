@@ -89,6 +89,7 @@ def new_line(row: FulfillmentOrder, line: LineRecord) -> Line:
         sku=line.sku[:255],
         title=line.title[:500],
         image_url=line.image_url[:1000],
+        note=line.note,
         ordered=units(line),
         open=units(line),
     )

@@ -16,7 +16,7 @@ from fulfillment.models import (
     Source,
     WorkStatus,
 )
-from fulfillment.models.orders import FLOOR
+from fulfillment.models.orders import AWAY, FLOOR
 from platforms.records import (
     FulfillmentOrderRecord,
     MerchantRequest,
@@ -137,15 +137,24 @@ class Cycles:
             # Nobody asked us: its time runs from the moment when we learn of it.
             order.requested_at = order.requested_at or self._now
             order.save(update_fields=["work_status", "requested_at"])
-            self._note(order, "Accepted at the store, not by us: it is ours to ship.")
+            self._note(order, _how_accepted(order))
         elif state in (UpstreamState.CLOSED, UpstreamState.CLOSED_SHORT):
             self._stop(order, WorkStatus.CLOSED, "closed: shipped or moved by somebody else")
         elif state == UpstreamState.CANCELLED:
-            self._stop(order, WorkStatus.CANCELLED, "cancelled")
+            self._follow_cancellation(order)
         elif order.request_status in NOT_ASKED:
             self._stop_unasked(order)
         elif order.work_status in FLOOR and _to_ship(entry.record):
             edits.follow(order, entry.record)
+
+    def _follow_cancellation(self, order: FulfillmentOrder) -> None:
+        """Stop; where nobody asks us before, a parcel may have left, and a person decides."""
+        asks = order.store.platform.capabilities.answers_cancellations
+        if order.work_status in AWAY and not asks:
+            races.note_cancelled_behind_us(order)
+            return
+        self._stop(order, WorkStatus.CANCELLED, "cancelled")
+        problems.settle_found_by([Source.BY_HAND], [order], "The store has cancelled it.")
 
     def _stop_unasked(self, order: FulfillmentOrder) -> None:
         """Accepted work that the merchant takes back without asking to cancel it."""
@@ -165,6 +174,12 @@ class Cycles:
 
     def _note(self, order: FulfillmentOrder, text: str) -> None:
         self._events.append(timeline.event(order, text, actor=Actor.STORE))
+
+
+def _how_accepted(order: FulfillmentOrder) -> str:
+    if order.store.platform.capabilities.told_when_asked:
+        return "The store asked us to ship it, and our answer accepted it."
+    return "Accepted at the store, not by us: it is ours to ship."
 
 
 def _to_ship(record: FulfillmentOrderRecord) -> bool:

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from fulfillment import allocation, shadow, timeline
+from fulfillment import allocation, progress, settling, shadow, timeline
 from fulfillment.models import Actor, Decision, FulfillmentOrder, Request
 from fulfillment.transitions import Action, why_not
 from inventory.deadlocks import tried_again
-from platforms.records import RejectReason, RequestKind
+from platforms.records import Progress, RejectReason, RequestKind
 from relay import outbox
 from relay.models import Priority
 from relay.outbox import Telling
@@ -158,6 +158,7 @@ def _write(orders: list[FulfillmentOrder], requests: Mapping[int, Request], answ
     )
     for order in orders:
         order.pending_answer = answer.action
+    told = [order for order in orders if settling.is_told(order, KINDS[answer.action])]
     timeline.write(
         timeline.event(order, _text(answer), actor=Actor.RULE, by=answer.by) for order in orders
     )
@@ -165,9 +166,12 @@ def _write(orders: list[FulfillmentOrder], requests: Mapping[int, Request], answ
     outbox.push(
         [
             _telling(order, requests[order.pk], answer, requests[order.pk].decisions_made + 1)
-            for order in orders
+            for order in told
         ]
     )
+    settling.settle_here([o for o in orders if o not in told], requests, answer.action)
+    if answer.action == Action.ACCEPT:
+        outbox.push(progress.tellings(orders, Progress.RECEIVED, by=answer.by))
 
 
 def _text(answer: Answer) -> str:
@@ -187,7 +191,7 @@ def _telling(order: FulfillmentOrder, request: Request, answer: Answer, number: 
         store=order.store,
         key=f"{answer.action}:{request.pk}:{number}",
         verb=answer.action,
-        subject=f"order {order.order.ref} ({order.ref})",
+        subject=f"order {order.order} ({order.ref})",
         subject_id=order.pk,
         lane=order.lane,
         priority=Priority.ANSWER,

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from fulfillment import intake, policies, problems, status, timeline
-from fulfillment.answers import FOUND, Seen, order_of, ref_of
+from fulfillment import conversation, intake, policies, problems, status, timeline, unread
+from fulfillment.answers import FOUND, Seen
 from fulfillment.content import units
 from fulfillment.mirror import mirror_shipments
 from fulfillment.models import (
@@ -19,6 +19,7 @@ from fulfillment.models import (
     WorkStatus,
 )
 from fulfillment.shipments import comparable
+from fulfillment.subject import order_of, ref_of
 from inventory import mirror as stock_mirror
 from platforms.errors import UnknownCarrier
 from platforms.interface import Client
@@ -51,22 +52,28 @@ class SeenShipments:
 class ShipmentDelivery:
     """Tells a store what left, exactly once."""
 
-    def look(self, client: Client, call: OutboundCall) -> SeenShipments:
+    def look(self, client: Client, call: OutboundCall) -> SeenShipments | None:
         """Fetch the order; and its shipments, unless this is a first try on an order as expected.
 
         Before the first try nothing of ours can be there, and a request saved is a request that
-        another parcel gets (four a second are all a store allows).
+        another parcel gets (four a second are all a store allows). Nothing is returned where the
+        store cannot be asked; such a store knows a parcel by its tracking code.
         """
+        if unread.is_unread(call):
+            return None
         at = timezone.now()
         record = client.fetch_fulfillment_order(ref_of(call))
+        record = conversation.heard(call.subject_id, record)
         if call.attempts.count() == 1 and _is_shippable(record):
             return SeenShipments(Seen(record, at), None)
         found = client.fetch_fulfillments(record.ref, record.order_ref)
         return SeenShipments(Seen(record, at), tuple(found))
 
-    def judge(self, call: OutboundCall, seen: SeenShipments) -> Verdict:
+    def judge(self, call: OutboundCall, seen: SeenShipments | None) -> Verdict:
         """Send only if the store has no shipment with our tracking and still wants the units."""
         shipment, order = _shipment(call), order_of(call)
+        if seen is None:
+            return unread.verdict(order)
         if seen.fulfillments is not None:
             mirror_shipments(order, seen.fulfillments, seen.order.at)
         if match := matching(shipment, seen.fulfillments or ()):
@@ -108,22 +115,11 @@ class ShipmentDelivery:
 
     def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:
         """The store knows the tracking."""
-        shipment, order, now = _shipment(call), order_of(call), timezone.now()
-        shipment.state, shipment.ref = ShipmentState.CONFIRMED, str(result.get("ref", ""))
-        shipment.confirmed_at, shipment.remark = now, ""
-        shipment.save(update_fields=["state", "ref", "confirmed_at", "remark"])
-        order.told_at = now
-        if _all_told(order):
-            order.request_status = RequestStatus.CLOSED
-        order.save(update_fields=["told_at", "request_status"])
+        order = order_of(call)
         problems.settle_about(call, "The store has confirmed it.")
-        codes = ", ".join(parcel.tracking_code for parcel in shipment.parcels.all())
-        timeline.note(order, f"The store confirmed the tracking: {codes}.", actor=Actor.STORE)
-        # It may have lowered its own figures when it was told.
-        stock_mirror.doubt(order.store, order.lines.values_list("sku", flat=True))
+        confirm(order, _shipment(call), str(result.get("ref", "")))
         if names := result.get("by_name"):
             _say_unlisted(order, sorted(set(names)))
-        status.refresh([order])
 
     def refused(self, call: OutboundCall, reason: str) -> None:
         """A person must decide: the parcel is on its way and the store does not know."""
@@ -145,6 +141,23 @@ class ShipmentDelivery:
 
     def _untold(self, call: OutboundCall, state: ShipmentState, reason: str) -> None:
         Shipment.objects.filter(pk=call.payload["shipment_id"]).update(state=state, remark=reason)
+
+
+def confirm(order: FulfillmentOrder, shipment: Shipment, ref: str = "") -> None:
+    """Note that the store knows a shipment. The caller has locked the order."""
+    now = timezone.now()
+    shipment.state, shipment.ref = ShipmentState.CONFIRMED, ref
+    shipment.confirmed_at, shipment.remark = now, ""
+    shipment.save(update_fields=["state", "ref", "confirmed_at", "remark"])
+    order.told_at = now
+    if _all_told(order):
+        order.request_status = RequestStatus.CLOSED
+    order.save(update_fields=["told_at", "request_status"])
+    codes = ", ".join(parcel.tracking_code for parcel in shipment.parcels.all())
+    timeline.note(order, f"The store confirmed the tracking: {codes}.", actor=Actor.STORE)
+    # It may have lowered its own figures when it was told.
+    stock_mirror.doubt(order.store, order.lines.values_list("sku", flat=True))
+    status.refresh([order])
 
 
 def _is_shippable(record: FulfillmentOrderRecord) -> bool:
@@ -229,5 +242,8 @@ def _say_unlisted(order: FulfillmentOrder, names: Sequence[str]) -> None:
 
 
 def _all_told(order: FulfillmentOrder) -> bool:
+    """Tell whether nothing is left to say; a store that wants the final count is told that yet."""
+    if order.store.platform.capabilities.wants_final_count:
+        return False
     untold = order.shipments.exclude(state=ShipmentState.CONFIRMED).exists()
     return order.work_status == WorkStatus.SHIPPED and not untold

@@ -48,7 +48,7 @@ def follow(order: FulfillmentOrder, record: FulfillmentOrderRecord) -> None:
     changes nothing.
     """
     vanished.reappear(order)
-    found = list(differences(order, _ours(order), record))
+    found = list(differences(order, as_accepted(order), record))
     edits = Content.of(record).as_json() if found else None
     if edits == order.edits:
         return
@@ -88,7 +88,8 @@ def differences(
             yield f"New: {units(line)} of “{line.sku or line.title}”."
 
 
-def _ours(order: FulfillmentOrder) -> Ours:
+def as_accepted(order: FulfillmentOrder) -> Ours:
+    """Return what we accepted of an order and have not told as shipped."""
     untold = dict(
         ShipmentLine.objects.filter(shipment__fulfillment_order=order)
         .exclude(shipment__state=ShipmentState.CONFIRMED)
@@ -113,7 +114,7 @@ def forget(order: FulfillmentOrder) -> None:
 
 @tried_again
 @transaction.atomic
-def take_over(order_ids: Iterable[int], *, by: User) -> Outcome:
+def take_over(order_ids: Iterable[int], *, by: User | None) -> Outcome:
     """Work on what the store wants now, where it was changed after we had accepted."""
     outcome = Outcome()
     orders = (
@@ -140,7 +141,7 @@ def why_not_take_over(order: FulfillmentOrder) -> str:
     return UNTOLD if order.has_untold_shipments() else ""
 
 
-def _take_over(order: FulfillmentOrder, by: User) -> None:
+def _take_over(order: FulfillmentOrder, by: User | None) -> None:
     wanted = Content.from_json(order.edits or {})
     lines_changed = _rewrite_lines(order, wanted.lines)
     content.write(order, wanted, places_of(order.store_id))

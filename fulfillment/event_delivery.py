@@ -4,12 +4,22 @@ from typing import Any
 
 from django.utils import timezone
 
-from fulfillment import problems, status, timeline
-from fulfillment.answers import FOUND, order_of
+from fulfillment import problems, progress, status, timeline, unread
+from fulfillment.answers import FOUND
 from fulfillment.departures import reported
-from fulfillment.models import Actor, Shipment, ShipmentState, Source, TrackingEvent
+from fulfillment.models import (
+    Actor,
+    FulfillmentOrder,
+    Parcel,
+    Shipment,
+    ShipmentState,
+    Source,
+    TrackingEvent,
+)
+from fulfillment.subject import order_of
 from platforms.interface import Client
-from platforms.records import TrackingEventRecord, TrackingStatus
+from platforms.records import Progress, RequestStatus, TrackingEventRecord, TrackingStatus
+from relay import outbox
 from relay.delivery import Already, Later, Send, Stop, Verdict
 from relay.models import OutboundCall
 
@@ -21,9 +31,9 @@ class EventDelivery:
     """Tells a store what a carrier said about a shipment that the store knows, exactly once."""
 
     def look(self, client: Client, call: OutboundCall) -> list[TrackingEventRecord]:
-        """Fetch the events of the shipment; nothing where the store does not know it yet."""
+        """Fetch the events of the shipment; none where the store cannot know or show any."""
         shipment = _event(call).parcel.shipment
-        if not shipment.ref:
+        if not shipment.ref or unread.is_unread(call):
             return []
         return client.fetch_tracking_events(_order_ref(shipment), shipment.ref)
 
@@ -33,6 +43,8 @@ class EventDelivery:
         shipment = event.parcel.shipment
         if not shipment.ref:
             return _without_shipment(shipment)
+        if unread.is_unread(call):
+            return _unread(order_of(call))
         word = call.store.platform.tracking_words.get(TrackingStatus(event.status))
         for known in seen:
             at = known.happened_at.replace(microsecond=0)
@@ -57,6 +69,7 @@ class EventDelivery:
         text = f"The store knows that parcel {code} is at “{event.words}”."
         timeline.note(order, text, actor=Actor.STORE)
         status.refresh([order])
+        _tell_arrival(order)
 
     def refused(self, call: OutboundCall, reason: str) -> None:
         """A person must decide: the store does not know what the carrier said."""
@@ -90,6 +103,14 @@ def _without_shipment(shipment: Shipment) -> Verdict:
             return Later("The store is told of the shipment first.", SOON)
 
 
+def _unread(order: FulfillmentOrder) -> Verdict:
+    """A store that wants the final count has it before it hears that a parcel has arrived."""
+    wants = order.store.platform.capabilities.wants_final_count
+    if wants and order.request_status != RequestStatus.CLOSED:
+        return Later("The store is told the final count first.", SOON)
+    return unread.verdict(order)
+
+
 def _event(call: OutboundCall) -> TrackingEvent:
     return TrackingEvent.objects.select_related("parcel__shipment__fulfillment_order__order").get(
         pk=call.payload["event_id"]
@@ -102,6 +123,16 @@ def _order_ref(shipment: Shipment) -> str:
 
 def _note_untold(call: OutboundCall, reason: str) -> None:
     TrackingEvent.objects.filter(pk=call.payload["event_id"]).update(untold_why=reason)
+
+
+def _tell_arrival(order: FulfillmentOrder) -> None:
+    """Tell that the order has arrived, when the store knows it of every parcel."""
+    parcels = Parcel.objects.filter(fulfillment_order=order)
+    arrived = TrackingEvent.objects.filter(
+        parcel__in=parcels, status=TrackingStatus.DELIVERED, told_at__isnull=False
+    )
+    if arrived.values("parcel").distinct().count() == parcels.count():
+        outbox.push(progress.tellings([order], Progress.DELIVERED))
 
 
 def _as_record(event: TrackingEvent) -> TrackingEventRecord:

@@ -6,25 +6,36 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import status, timeline
+from fulfillment import progress, status, timeline
 from fulfillment.decisions import Outcome
 from fulfillment.models import FulfillmentOrder
 from fulfillment.transitions import TRANSITIONS, Action, why_not
+from platforms.records import Progress
+from relay import outbox
 
 TEXTS = {
     Action.START_PICKING: "Picking started.",
     Action.FINISH_PICKING: "All units picked.",
     Action.PACK: "Packed.",
 }
+# What a store hears of it. Whoever packs has prepared, even if nobody said that they began.
+STEPS = {
+    Action.START_PICKING: (Progress.PREPARING,),
+    Action.FINISH_PICKING: (Progress.PREPARING,),
+    Action.PACK: (Progress.PREPARED,),
+}
 
 
 @transaction.atomic
 def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
-    """Move orders one step along the floor, where that is possible. Nothing is told upstream."""
+    """Move orders one step along the floor, where that is possible.
+
+    A store that wants to know how far the work is, is told; no other.
+    """
     outcome = Outcome()
     orders = list(
         FulfillmentOrder.objects.select_for_update(of=("self",))
-        .select_related("order")
+        .select_related("order", "store")
         .filter(pk__in=order_ids)
         .order_by("pk")
     )
@@ -39,4 +50,11 @@ def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
     FulfillmentOrder.objects.bulk_update(outcome.done, ["work_status", "dispatched_at"])
     timeline.write(timeline.event(order, TEXTS[action], by=by) for order in outcome.done)
     status.refresh(outcome.done)
+    outbox.push(
+        [
+            telling
+            for step in STEPS[action]
+            for telling in progress.tellings(outcome.done, step, by=by)
+        ]
+    )
     return outcome

@@ -8,15 +8,24 @@ is being read (contract next29, section 6).
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import allocation, due, methods, policies, status, vanished, whole_orders
+from fulfillment import (
+    allocation,
+    conversation,
+    due,
+    methods,
+    policies,
+    status,
+    vanished,
+    whole_orders,
+)
 from fulfillment.cycles import Cycles
-from fulfillment.mirror import mirror
+from fulfillment.mirror import OVER, mirror
 from fulfillment.models import FulfillmentOrder, Order
 from inventory.deadlocks import tried_again
 from locations.models import Store
@@ -39,6 +48,9 @@ STATUS_OF_QUEUE = {
 }
 WAITING = tuple(STATUS_OF_QUEUE.values())
 REREAD_AT_ONCE = 200
+# Contract haravan, section 17: clocks differ, and what changes while pages are read moves.
+CHANGES_OVERLAP = timedelta(minutes=5)
+FIRST_CHANGES = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,7 @@ def pull(store: Store, client: Client, report: Report | None = None) -> Asking[R
     report = report or Report()
     listed: set[str] = set()
     stale: set[str] = set()
+    since = timezone.now()
     lists = yield from _read_lists(store, client, report)
     for read in lists.reads:
         complete = yield from _complete(store, client, read)
@@ -83,9 +96,13 @@ def pull(store: Store, client: Client, report: Report | None = None) -> Asking[R
         stale |= _take_in_read(store, complete, report)
     if lists.outage:
         raise lists.outage
-    refs = [*sorted(stale), *_no_longer_listed(store, listed)]
+    refs = [*sorted(stale)]
+    if not store.platform.capabilities.lists_changes:
+        refs += _no_longer_listed(store, listed)
     yield from read_again(store, client, refs, report)
-    Store.objects.filter(pk=store.pk).update(pulled_at=timezone.now())
+    if lists.whole or not store.platform.capabilities.lists_changes:
+        # A change on a page that could not be read is asked for again.
+        Store.objects.filter(pk=store.pk).update(pulled_at=since)
     yield from read_whole(store, client, whole_orders.unread(store))
     return report
 
@@ -163,7 +180,8 @@ def _read_list(store: Store, client: Client, queue: AssignedQueue, lists: Lists)
         seen.add(following)
         at = timezone.now()
         try:
-            page = yield from ask(store, partial(client.fetch_assigned, queue, following))
+            since = _changed_since(store)
+            page = yield from ask(store, partial(client.fetch_assigned, queue, following, since))
         except Malformed as error:
             # What was read so far still counts; the rest waits for a person to look.
             alarms.raise_alarm(store, alarms.FOREIGN_LINK, str(error))
@@ -175,6 +193,27 @@ def _read_list(store: Store, client: Client, queue: AssignedQueue, lists: Lists)
         if page.next is None or len(seen) >= MAX_PAGES:
             return
         following = page.next
+
+
+def _changed_since(store: Store) -> datetime | None:
+    """Return from when on a store is asked for changes, a little earlier than it was last asked.
+
+    The first time it is asked for what changed in the last weeks: older orders are not ours.
+    """
+    if not store.platform.capabilities.lists_changes:
+        return None
+    return (store.pulled_at or timezone.now() - FIRST_CHANGES) - CHANGES_OVERLAP
+
+
+def _of_use(
+    store: Store, records: Sequence[FulfillmentOrderRecord]
+) -> list[FulfillmentOrderRecord]:
+    """Leave out what was over before we heard of it; a list of changes is full of it."""
+    over = [record.ref for record in records if record.state in OVER]
+    if not over or not store.platform.capabilities.lists_changes:
+        return list(records)
+    known = set(store.fulfillment_orders.filter(ref__in=over).values_list("ref", flat=True))
+    return [r for r in records if r.state not in OVER or r.ref in known]
 
 
 def _with_status(
@@ -210,7 +249,8 @@ def _take_in_read(store: Store, read: Read, report: Report) -> set[str]:
 
     Returns the refs of records that were older than what we know: they must be read again.
     """
-    records = [r for r in read.records if isinstance(r, FulfillmentOrderRecord)]
+    readable = [r for r in read.records if isinstance(r, FulfillmentOrderRecord)]
+    records = _of_use(store, readable)
     for unreadable in (r for r in read.records if isinstance(r, Unreadable)):
         _report_failure(store, unreadable.ref, unreadable.reason, report)
     try:
@@ -263,7 +303,7 @@ def take_in(
     """
     if not records:
         return []
-    entries = mirror(store, records, read_at)
+    entries = mirror(store, conversation.as_answered(store, records), read_at)
     methods.note_seen(store, [entry.record for entry in entries if entry.changed])
     opened = {request.fulfillment_order_id for request in Cycles(entries).follow(entries)}
     # What had a problem is looked at again: a product or a location may be known by now.

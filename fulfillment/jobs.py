@@ -17,11 +17,13 @@ from fulfillment import (
     destinations,
     drift,
     due,
+    final_count,
     imports,
     intake,
     methods,
     silence,
     stock_news,
+    told,
     tracking_news,
 )
 from fulfillment.intake import Report
@@ -48,7 +50,8 @@ COMPARED_TOGETHER = 4
 async def pull(store_id: int, correlation_id: str = "") -> None:
     """Ask the store for all work that waits for an answer."""
     store = await in_thread(Store.objects.get, pk=store_id)
-    await serve(_asking(store, "pull", intake.pull))
+    if store.platform.capabilities.lists_work:
+        await serve(_asking(store, "pull", intake.pull))
 
 
 @app.task(name=READ_AGAIN, queue="intake")
@@ -109,6 +112,8 @@ def pull_all(timestamp: int = 0) -> None:
 def reread_all(timestamp: int = 0) -> None:
     """Read open work again, the longest unread first, so that nothing drifts unseen."""
     for store in Store.objects.running():
+        if not store.platform.capabilities.reads_orders_back:
+            continue
         live = store.fulfillment_orders.live().order_by("read_at")
         refs = list(live.values_list("ref", flat=True)[:REREAD_AT_ONCE])
         if refs:
@@ -158,6 +163,12 @@ def ship_file_later(import_id: int) -> None:
     key = f"{SHIP_FILE}:{import_id}"
     with contextlib.suppress(AlreadyEnqueued):
         app.configure_task(SHIP_FILE, lock=key, queueing_lock=key).defer(import_id=import_id)
+
+
+@app.task(name=engine.PLACE, queue="intake")
+def place(store_id: int) -> None:
+    """Ask for what was kept for a location that has become ours."""
+    told.place_again(Store.objects.get(pk=store_id))
 
 
 @app.task(name=engine.TRACK, queue="intake")
@@ -214,7 +225,8 @@ def _asking_beside(
 async def compare(store_id: int) -> None:
     """Compare the store's orders with ours, and keep what was found."""
     store = await in_thread(Store.objects.get, pk=store_id)
-    await serve(_asking(store, "compare", drift.look))
+    if store.platform.capabilities.reads_orders_back:
+        await serve(_asking(store, "compare", drift.look))
 
 
 @app.periodic(cron=settings.RECONCILE_CRON)
@@ -223,6 +235,15 @@ def compare_all(timestamp: int = 0) -> None:
     """Compare every store's orders with ours, a few stores at a time: it takes minutes each."""
     for store_id in Store.objects.running().values_list("pk", flat=True):
         engine.enqueue(COMPARE, store_id, lock=f"{COMPARE}:lane{store_id % COMPARED_TOGETHER}")
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="fulfillment.watch_rests", queue="intake", queueing_lock="fulfillment.watch_rests")
+def watch_rests(timestamp: int = 0) -> None:
+    """Notice orders of which a part left days ago, at stores that want the final count."""
+    for store in Store.objects.running():
+        if store.platform.capabilities.wants_final_count:
+            final_count.note_overdue(store)
 
 
 @app.periodic(cron="*/15 * * * *")

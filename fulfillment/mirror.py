@@ -4,7 +4,7 @@ Run twice with the same records it changes nothing. Records that were asked for 
 told the store something, or last heard from it, are left alone: they are older than what we know.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,9 @@ MIRRORED = (
     "upstream_request_status",
     "request_status",
     "offers",
+    "cash_due",
+    "cash_currency",
+    "note",
     "raw",
     "read_at",
     "on_hold",
@@ -50,7 +53,7 @@ MIRRORED = (
     "fingerprint",
     "revision",
 )
-REWRITTEN = ("ordered", "open", "sku", "title")
+REWRITTEN = ("ordered", "open", "sku", "title", "note")
 
 
 @dataclass(slots=True)
@@ -102,7 +105,7 @@ def _create(
 ) -> list[Mirrored]:
     if not records:
         return []
-    orders = _orders(store, sorted({record.order_ref for record in records}))
+    orders = _orders(store, {record.order_ref: record.order_name for record in records})
     created = []
     for record in records:
         row = FulfillmentOrder(store=store, order=orders[record.order_ref], ref=record.ref)
@@ -121,9 +124,16 @@ def _create(
     return created
 
 
-def _orders(store: Store, refs: Sequence[str]) -> dict[str, Order]:
-    Order.objects.bulk_create([Order(store=store, ref=ref) for ref in refs], ignore_conflicts=True)
-    return {order.ref: order for order in store.orders.filter(ref__in=refs)}
+def _orders(store: Store, names: Mapping[str, str]) -> dict[str, Order]:
+    """Return the orders with these numbers; one that was only heard of gets its name now."""
+    wanted = [Order(store=store, ref=ref, name=names[ref][:100]) for ref in sorted(names)]
+    Order.objects.bulk_create(wanted, ignore_conflicts=True)
+    found = {order.ref: order for order in store.orders.filter(ref__in=names)}
+    for ref, order in found.items():
+        if not order.name and names[ref]:
+            order.name = names[ref][:100]
+            order.save(update_fields=["name"])
+    return found
 
 
 def _update(
@@ -212,7 +222,7 @@ def _rewritten(entry: Mirrored, known: dict[str, Line]) -> list[Line]:
             continue
         line.open = units(wanted)
         line.ordered = line.open + line.shipped + line.cancelled + line.short
-        line.sku, line.title = wanted.sku[:255], wanted.title[:500]
+        line.sku, line.title, line.note = wanted.sku[:255], wanted.title[:500], wanted.note
         lines.append(line)
     for line in gone.values():
         line.ordered -= line.open
@@ -232,6 +242,9 @@ def _write(row: FulfillmentOrder, record: FulfillmentOrderRecord, read_at: datet
     row.upstream_request_status = record.upstream_request_status[:60]
     row.request_status = _request_status(row, record)
     row.offers = list(record.offers)
+    row.cash_due = record.cash.amount if record.cash else None
+    row.cash_currency = record.cash.currency[:3] if record.cash else ""
+    row.note = record.note
     row.raw = dict(record.raw)
     row.read_at = read_at
     held = record.state == UpstreamState.ON_HOLD or bool(record.holds)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from fulfillment import conversation
 from fulfillment.content import units
 from fulfillment.models import (
     FulfillmentOrder,
@@ -125,13 +126,18 @@ def ours_of(order: FulfillmentOrder) -> Ours:
 
 
 def kept_reading(order: FulfillmentOrder) -> Reading:
-    """Return what the store said when it was last read, out of what was kept of it."""
+    """Return what the store said when it was last read, out of what was kept of it.
+
+    Of a store that cannot be asked nothing is known but what it once sent, which is no reading.
+    """
+    platform = order.store.platform
+    if not platform.capabilities.reads_orders_back:
+        return Reading(order.read_at)
     try:
-        return Reading(
-            order.read_at, order.store.platform.read_order(order.raw, order.store.filled_options)
-        )
+        record = platform.read_order(order.raw, order.store.filled_options)
     except Malformed:
         return Reading(order.read_at)
+    return Reading(order.read_at, conversation.read(order, record))
 
 
 def facts_of(ours: Ours, reading: Reading, now: datetime) -> Facts:
@@ -154,9 +160,15 @@ def facts_of(ours: Ours, reading: Reading, now: datetime) -> Facts:
         held_there=_is_held(record) if record else order.on_hold,
         changed=bool(record and changes(ours, record)),
         asked_anew=bool(record and _is_asked_anew(order, record)),
-        unread=now - max(reading.at, order.told_at or reading.at) > LONG_UNREAD,
+        unread=_is_unread(order, reading, now),
         gone=reading.gone,
     )
+
+
+def _is_unread(order: FulfillmentOrder, reading: Reading, now: datetime) -> bool:
+    """Tell whether the store should have been asked again by now, if it can be asked."""
+    asked = order.store.platform.capabilities.reads_orders_back
+    return asked and now - max(reading.at, order.told_at or reading.at) > LONG_UNREAD
 
 
 def changes(ours: Ours, record: FulfillmentOrderRecord) -> list[str]:

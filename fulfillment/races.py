@@ -9,10 +9,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import problems
+from fulfillment import holds, problems
 from fulfillment.models import FulfillmentOrder, Request, Source
 from fulfillment.transitions import Action, not_too_late
 from platforms.records import RequestKind, RequestStatus
+
+CANCELLED_THERE = "Cancelled at the store"
 
 
 def note_late_cancellation(order: FulfillmentOrder) -> None:
@@ -26,6 +28,24 @@ def note_late_cancellation(order: FulfillmentOrder) -> None:
         f"The merchant’s wish to cancel came at {_clock(timezone.now())}, "
         f"after the parcel had left{when}. Stop the parcel, or expect it back.",
     )
+
+
+def note_cancelled_behind_us(order: FulfillmentOrder) -> None:
+    """The store cancelled, without asking, what has left. The caller has locked the order.
+
+    What the store is still to be told waits until a person has decided.
+    """
+    left = order.shipments.order_by("shipped_at").last()
+    when = f" at {_clock(left.shipped_at)}" if left else ""
+    detail = (
+        f"The store cancelled it, and a parcel had left{when}. "
+        "Stop the parcel, or expect it back; then settle this."
+    )
+    if order.problems.filter(source=Source.RACE, detail=detail).exists():
+        return
+    problems.open_one(order, Source.RACE, detail)
+    if order.request_status != RequestStatus.CLOSED:
+        holds.hold(order, CANCELLED_THERE, "Release it, and the store is told what has left.")
 
 
 def is_cancelled(order: FulfillmentOrder) -> bool:

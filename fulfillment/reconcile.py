@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from fulfillment import intake, problems, telling
+from fulfillment import conversation, intake, problems, telling
 from fulfillment.answers import PROOF
 from fulfillment.content import units
 from fulfillment.departures import matching
@@ -33,6 +33,7 @@ from platforms.records import (
     AssignedQueue,
     FulfillmentOrderRecord,
     FulfillmentRecord,
+    Unreadable,
     UpstreamState,
 )
 from relay import engine
@@ -158,15 +159,16 @@ def compare(store: Store, client: Client, wish: Wish, report: Report) -> Asking[
 def _listed(store: Store, client: Client) -> Asking[Listed]:
     """Read the lists of assigned work to their ends."""
     listed: dict[str, Reading] = {}
+    since = timezone.now() - RECENTLY if store.platform.capabilities.lists_changes else None
     for queue in AssignedQueue:
         following: str | None = None
         seen: set[str | None] = set()
         while following not in seen and len(seen) < MAX_PAGES:
             seen.add(following)
             at = timezone.now()
-            page = yield from ask(store, partial(client.fetch_assigned, queue, following))
+            page = yield from ask(store, partial(client.fetch_assigned, queue, following, since))
             for record in page.records:
-                known = record if isinstance(record, FulfillmentOrderRecord) else None
+                known = _as_answered(store, record)
                 listed[record.ref] = Reading(at, known)
             if page.next is None:
                 break
@@ -197,7 +199,16 @@ def _read(store: Store, client: Client, ref: str, listed: Listed) -> Asking[Case
         return Case(ref, Reading(at, gone=True))
     except (Malformed, Refused) as error:
         return Case(ref, trouble=str(error))
-    return Case(ref, Reading(at, record))
+    return Case(ref, Reading(at, _as_answered(store, record)))
+
+
+def _as_answered(
+    store: Store, record: FulfillmentOrderRecord | Unreadable
+) -> FulfillmentOrderRecord | None:
+    if not isinstance(record, FulfillmentOrderRecord):
+        return None
+    [read] = conversation.as_answered(store, [record])
+    return read
 
 
 def _difference(store: Store, client: Client, case: Case, wish: Wish) -> Asking[Difference | None]:
@@ -220,7 +231,7 @@ def _difference(store: Store, client: Client, case: Case, wish: Wish) -> Asking[
             mirror_shipments(order, there, at)
     return Difference(
         ref=order.ref,
-        number=order.order.ref,
+        number=str(order.order),
         finding=verdict.finding,
         ours=_our_words(ours),
         theirs=_their_words(ours, reading, there),
@@ -294,7 +305,7 @@ def _unknown(reading: Reading) -> Difference | None:
 def _unreadable(case: Case, ours: Ours | None) -> Difference:
     return Difference(
         ref=case.ref,
-        number=ours.order.order.ref if ours else "?",
+        number=str(ours.order.order) if ours else "?",
         finding=UNREADABLE,
         ours=_our_words(ours) if ours else "unknown",
         theirs="something that cannot be read",

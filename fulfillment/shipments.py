@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from fulfillment import allocation, races, status, timeline
+from fulfillment import allocation, final_count, races, status, timeline
 from fulfillment.models import (
     FulfillmentOrder,
     Line,
@@ -24,9 +24,11 @@ from fulfillment.transitions import Action, why_not
 from inventory.deadlocks import tried_again
 from platforms.errors import Refusal
 from platforms.records import ParcelRecord
-from relay import outbox
+from relay import outbox, showing
+from relay.enquiries import About
 from relay.models import Priority
 from relay.outbox import Telling
+from relay.showing import Fact
 
 VERB = "create_fulfillment"
 
@@ -71,8 +73,21 @@ def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
     shipment = _record(order, leaving, lines, by)
     _note(order, shipment, leaving, by)
     allocation.consume(order, shipment, lines, by=by)
-    outbox.push([telling_of(order, shipment, by)])
+    _tell(order, shipment, by)
     return shipment
+
+
+def _tell(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> None:
+    """Have the store told; one that asks is shown the shipment when it does."""
+    wants = order.store.platform.capabilities
+    if wants.told_when_asked:
+        fact = Fact(shipment.pk, 0, shipment.shipped_at)
+        showing.note(order.store, About.SHIPMENTS, [fact])
+        return
+    tellings = [telling_of(order, shipment, by)]
+    if wants.wants_final_count and order.work_status == WorkStatus.SHIPPED:
+        tellings.append(final_count.telling_of(order, by))
+    outbox.push(tellings)
 
 
 def _take_units(order: FulfillmentOrder, quantities: Mapping[int, int]) -> list[tuple[Line, int]]:
@@ -147,7 +162,9 @@ def _note(order: FulfillmentOrder, shipment: Shipment, leaving: Leaving, by: Use
     order.save(update_fields=["work_status", "dispatched_at", "departed_at", "arrived_at"])
     codes = ", ".join(parcel.tracking_code for parcel in leaving.parcels)
     what = "Shipped in part" if left else "Shipped"
-    timeline.note(order, f"{what}: {codes}. The store is being told.", by=by)
+    asks = order.store.platform.capabilities.told_when_asked
+    then = "The store learns of it when it asks." if asks else "The store is being told."
+    timeline.note(order, f"{what}: {codes}. {then}", by=by)
     status.refresh([order])
 
 
@@ -157,7 +174,7 @@ def telling_of(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> 
         store=order.store,
         key=f"{VERB}:{shipment.pk}",
         verb=VERB,
-        subject=f"order {order.order.ref} ({order.ref})",
+        subject=f"order {order.order} ({order.ref})",
         subject_id=order.pk,
         lane=order.lane,
         priority=Priority.SHIPMENT,

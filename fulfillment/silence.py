@@ -45,7 +45,8 @@ def listen(store: Store, now: datetime) -> None:
     if store.alarms.filter(kind=alarms.SILENT, raised_at__gt=history.last_at).exists():
         return  # It has been said, and somebody may have cleared it on purpose.
     alarms.clear(store, alarms.SILENT)
-    asked = store.pulled_at is not None and now - store.pulled_at <= ASKED_WITHIN
+    listens = not store.platform.capabilities.lists_work
+    asked = listens or (store.pulled_at is not None and now - store.pulled_at <= ASKED_WITHIN)
     if asked and now - history.last_at >= AT_LEAST and is_unusual(history):
         alarms.raise_alarm(store, alarms.SILENT, _message(history, now))
 

@@ -11,14 +11,22 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from fulfillment import decisions, shipments, timeline, tracking
+from fulfillment import corrections, decisions, final_count, progress, shipments, timeline, tracking
 from fulfillment.models import FulfillmentOrder, Request, Shipment, ShipmentState
 from fulfillment.transitions import CHANGES, Action
 from relay import outbox
 from relay.models import OPEN_STATES, OutboundCall
 from relay.outbox import Telling
 
-VERBS = (*decisions.KINDS, *CHANGES, shipments.VERB, tracking.VERB)
+VERBS = (
+    *decisions.KINDS,
+    *CHANGES,
+    progress.VERB,
+    shipments.VERB,
+    final_count.VERB,
+    corrections.VERB,
+    tracking.VERB,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ def untold(
     order: FulfillmentOrder, sent: Iterable[Shipment], calls: Iterable[OutboundCall]
 ) -> Untold:
     """Return what should be on its way and is not, given the order's shipments and open calls."""
+    if order.store.platform.capabilities.told_when_asked:
+        return Untold()
     calls = list(calls)
     carried = {call.payload.get("shipment_id") for call in calls if call.verb == shipments.VERB}
     idle = [s for s in sent if s.state != ShipmentState.CONFIRMED and s.pk not in carried]

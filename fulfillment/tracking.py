@@ -167,7 +167,7 @@ def _tell(order: FulfillmentOrder, event: TrackingEvent, by: User | None) -> Non
                 store=order.store,
                 key=f"{VERB}:{event.pk}",
                 verb=VERB,
-                subject=f"order {order.order.ref} ({order.ref})",
+                subject=f"order {order.order} ({order.ref})",
                 subject_id=order.pk,
                 # A lane of its own: an event that is refused must not keep a parcel waiting.
                 lane=f"parcel:{event.parcel_id}",

@@ -67,7 +67,7 @@ def read(store: Store, client: Client) -> Asking[None]:
             found = yield from _fulfillments(store, client, order)
             take_in(order, found)
         except (Malformed, Refused) as error:
-            failure = f"The deliveries of order {order.order.ref} cannot be read: {error}"
+            failure = f"The deliveries of order {order.order} cannot be read: {error}"
         except Unavailable:
             _mark(order, order.tracked_at)
             raise

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fulfillment.models import FulfillmentOrder, WorkStatus
+from platforms.interface import Capabilities
 from platforms.records import Offer, RequestStatus
 
 Guard = Callable[[FulfillmentOrder], str]
@@ -17,6 +18,7 @@ class Action(StrEnum):
     REJECT = "reject_request"
     ACCEPT_CANCELLATION = "accept_cancellation"
     REJECT_CANCELLATION = "reject_cancellation"
+    RECONSIDER = "reconsider"
     START_PICKING = "start_picking"
     FINISH_PICKING = "finish_picking"
     PACK = "pack"
@@ -89,29 +91,38 @@ def held_at_store(order: FulfillmentOrder) -> str:
 
 def may_hold(order: FulfillmentOrder) -> str:
     """The platform must know holds."""
-    return _unless(order, order.store.platform.capabilities.holds, "holds no orders for us")
+    able = _can(order).holds
+    return "" if able else _instead(order, "holds", "holds no orders for us")
 
 
 def may_close_short(order: FulfillmentOrder) -> str:
-    """The platform must know orders that end with units not shipped."""
-    able = order.store.platform.capabilities.closes_short
-    return _unless(order, able, "has no way to close an order short")
+    """The platform must know orders that end with units not shipped, or want the final count."""
+    able = _can(order).closes_short or _can(order).wants_final_count
+    return "" if able else _instead(order, "closes_short", "has no way to close an order short")
 
 
 def may_move(order: FulfillmentOrder) -> str:
     """The platform must let us move orders, and offer it for this one."""
-    able = order.store.platform.capabilities.moves
-    return _unless(order, able, "does not let us move orders") or _offered(order, Offer.MOVE)
+    if not _can(order).moves:
+        return _instead(order, "moves", "does not let us move orders")
+    return _offered(order, Offer.MOVE)
 
 
 def may_split(order: FulfillmentOrder) -> str:
     """The platform must let us split orders, and offer it for this one."""
-    able = order.store.platform.capabilities.splits
-    return _unless(order, able, "does not let us split orders") or _offered(order, Offer.SPLIT)
+    if not _can(order).splits:
+        return _instead(order, "splits", "does not let us split orders")
+    return _offered(order, Offer.SPLIT)
 
 
-def _unless(order: FulfillmentOrder, able: bool, why: str) -> str:
-    return "" if able else f"{order.store.platform.label} {why}."
+def _can(order: FulfillmentOrder) -> Capabilities:
+    return order.store.platform.capabilities
+
+
+def _instead(order: FulfillmentOrder, capability: str, why: str) -> str:
+    """Say that the platform cannot, and what a person does instead."""
+    platform = order.store.platform
+    return f"{platform.label} {why}. {platform.by_hand.get(capability, '')}".strip()
 
 
 def _offered(order: FulfillmentOrder, offer: Offer) -> str:
@@ -127,6 +138,13 @@ def not_too_late(order: FulfillmentOrder) -> str:
         return "It has left the building, so it is too late to cancel."
     if order.work_status == WorkStatus.PARTLY_SHIPPED and order.has_untold_shipments():
         return "A parcel has left, and the store does not know of it yet."
+    return ""
+
+
+def not_told(order: FulfillmentOrder) -> str:
+    """A store that was told of a rejection lets its merchant ask anew; nobody else can."""
+    if order.store.platform.capabilities.answers_requests:
+        return "The store knows that it is rejected. The merchant can ask for it anew there."
     return ""
 
 
@@ -225,6 +243,15 @@ TRANSITIONS: Mapping[Action, Transition] = {
         work=frozenset(WorkStatus),
         request_after=RequestStatus.CANCEL_REJECTED,
         guards=(no_answer_on_its_way,),
+    ),
+    Action.RECONSIDER: Transition(
+        label="Take the rejection back",
+        says="It waits for a decision again. Only where the store was not told of the rejection.",
+        permission="fulfillment.decide_request",
+        request=frozenset({RequestStatus.REJECTED}),
+        work=frozenset({WorkStatus.NEW}),
+        request_after=RequestStatus.REQUESTED,
+        guards=(not_told,),
     ),
     Action.START_PICKING: Transition(
         label="Start picking",

@@ -314,7 +314,23 @@ class Store(models.Model):
         except (LookupError, ValueError) as error:
             raise ValidationError(str(error)) from error
         check_base_url(self.base_url)
+        self._check_options()
         self._check_wishes()
+
+    def _check_options(self) -> None:
+        """Refuse options that the platform does not have, or that make no sense to it."""
+        known = {option.name: option for option in self.platform.options}
+        if unknown := sorted(self.options.keys() - known.keys()):
+            raise ValidationError(f"{self.platform.label} has no option {unknown[0]!r}.")
+        for name, value in self.options.items():
+            if str(value).startswith(("http:", "https:")):
+                # A secret may be sent there, as to the API itself.
+                check_base_url(str(value))
+            try:
+                if check := known[name].check:
+                    check(value)
+            except ValueError as error:
+                raise ValidationError(f"{known[name].label}: {error}") from error
 
     def _check_wishes(self) -> None:
         can = self.platform.capabilities

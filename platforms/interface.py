@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from platforms.desk import Desk
 from platforms.http import Transport
+from platforms.inbound import Inbound as Inbound
 from platforms.records import (
     AssignedQueue,
     Destination,
@@ -256,14 +258,6 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Inbound:
-    """A message as it arrived: header names in lower case, the body untouched."""
-
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """What a message is about. `dedupe_key` is empty where the platform gives none.
 
@@ -385,6 +379,8 @@ class Platform:
     read_order: Callable[[Any, Mapping[str, Any]], FulfillmentOrderRecord]
     order_in: Callable[[str], str]
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    # Where it asks us, and hears no more than our answer.
+    desk: Desk | None = None
     options: tuple[Option, ...] = ()
     by_hand: Mapping[str, str] = field(default_factory=dict)
     carriers: Mapping[str, str] = field(default_factory=dict)

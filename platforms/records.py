@@ -265,6 +265,8 @@ class Told:
     """What a message itself says of one shopper's order, where it cannot be asked for.
 
     Its fulfillment orders; or that it is cancelled: all of it, or those in `cancelled_refs`.
+    `order_ref` is empty where the message names the order by `order_name` alone, the number that
+    people know it by. `remark` is something that a person should look at.
     """
 
     order_ref: str
@@ -272,6 +274,7 @@ class Told:
     cancels: bool = False
     cancelled_refs: tuple[str, ...] = ()
     remark: str = ""
+    order_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ CALLBACK_GONE = "callback_gone"
 WEBHOOK_GONE = "webhook_gone"
 SILENT = "silent"
 DRIFT = "drift"
+# One for each order: "told_oddly:<its number at the store>", and so on.
+TOLD_ODDLY = "told_oddly"
+NOT_FOR_US = "not_for_us"
+CAME_TWICE = "came_twice"
 STOCK_FAILED = "stock_failed"
 STOCK_REFUSED = "stock_refused"
 STOCK_DROP = "stock_drop"
@@ -95,6 +99,18 @@ MEANINGS: Mapping[str, str] = {
     DRIFT: (
         "Two nightly comparisons have found orders that the store sees otherwise than we do. The "
         "store's page lists them; manage.py reconcile repairs what is safe."
+    ),
+    TOLD_ODDLY: (
+        "A message about an order was taken in, and said something that a person should look at. "
+        "Look at the order, then clear it by hand."
+    ),
+    NOT_FOR_US: (
+        "An order came that has nothing for a warehouse of ours. If it should, say on the store's "
+        "page which warehouse its location is; then it is asked of us. Else clear it by hand."
+    ),
+    CAME_TWICE: (
+        "The same order came in through two connections of one merchant; the first one counts. "
+        "End one of the two, then clear it by hand."
     ),
     STOCK_FAILED: (
         "The store's stock records could not be read; what it is told rests on what we read "

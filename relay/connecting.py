@@ -7,6 +7,7 @@ second run finds the merchant and the store, and adds nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +31,7 @@ class Wish:
     credentials: Mapping[str, str] = field(repr=False)
     merchant: str = ""
     changes: Mapping[str, str | bool] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def connect(wish: Wish) -> Connected:
     store.checked_at = timezone.now()
     # Only what was asked for is written: somebody may pause the store at the same moment.
     with transaction.atomic():
-        store.save(update_fields=[*wish.changes, "checked_at", "check_result"])
+        store.save(update_fields=[*wish.changes, "options", "checked_at", "check_result"])
         credentials.keep_pasted(store, **wish.credentials)
         alarms.clear(store, alarms.MISSING_SCOPES)
     trust(store)
@@ -120,14 +122,27 @@ def _prepare(wish: Wish) -> tuple[Store, bool]:
         merchant, new_merchant = _merchant(wish.merchant)
         store = Store(merchant=merchant, platform_key=wish.platform.key, account=account)
         store.name = merchant.name
+        # Such a platform settles by what it is told to have arrived.
+        store.tells_tracking = wants_arrivals(wish.platform)
     elif wish.merchant and wish.merchant.lower() != store.merchant.name.lower():
         raise Refusal(f"{store} belongs to the merchant {store.merchant}, not to {wish.merchant}.")
     for column, value in wish.changes.items():
         setattr(store, column, value)
+    store.options = {**store.options, **wish.options}
     credentials.give(store, **wish.credentials)
     store.full_clean(exclude=["secrets"])
     _refuse_second_name(store)
     return store, new_merchant
+
+
+def is_shared(platform: Platform, url: str) -> bool:
+    """Tell whether all stores of the platform have this address, so that it names none of them."""
+    return url == platform.base_url("another-store")
+
+
+def wants_arrivals(platform: Platform) -> bool:
+    """Tell whether a new store is told what carriers say, without anybody having asked for it."""
+    return platform.capabilities.takes_delivery_events and platform.capabilities.takes_progress
 
 
 def _merchant(name: str) -> tuple[Merchant, bool]:
@@ -139,6 +154,8 @@ def _merchant(name: str) -> tuple[Merchant, bool]:
 
 def _refuse_second_name(store: Store) -> None:
     """One store, spelled in two ways, must not become two."""
+    if is_shared(store.platform, store.base_url):
+        return
     same = Store.objects.filter(platform_key=store.platform_key, base_url=store.base_url)
     if other := same.exclude(pk=store.pk).first():
         raise Refusal(f"{store.base_url} is connected already, as {other} ({other.account}).")

@@ -289,9 +289,17 @@ def _alarms() -> Iterator[Finding]:
 def _locations() -> Iterator[Finding]:
     well = True
     for store in Store.objects.running().prefetch_related("locations"):
-        if not store.platform.capabilities.registers_locations:
-            continue
         places = list(store.locations.all())
+        if not store.platform.capabilities.registers_locations:
+            if not places:
+                well = False
+                yield Finding(
+                    "Locations",
+                    Level.WARNING,
+                    f"No location of {store} is a warehouse of ours, so nothing is asked of us.",
+                    "Assign a location on the store's page.",
+                )
+            continue
         refused = [place for place in places if place.state == LocationState.REFUSED]
         if refused:
             well = False

@@ -22,6 +22,7 @@ DELIVER = "relay.deliver"
 READ_MESSAGES = "relay.read_messages"
 PULL = "fulfillment.pull"
 TRACK = "fulfillment.track"
+PLACE = "fulfillment.place"
 READ_METHODS = "fulfillment.read_methods"
 PUSH_STOCK = "inventory.push_stock"
 READ_STOCK = "inventory.read_stock"
@@ -45,6 +46,11 @@ def wake_courier(store_id: int, *, at: datetime | None = None) -> None:
 def wake_pull(store_id: int, *, at: datetime | None = None) -> None:
     """Have the store asked for work; many wakes at once are one pull, named after the first."""
     _wake(PULL, store_id, at, correlation.current())
+
+
+def wake_placing(store_id: int) -> None:
+    """Have the store's orders looked at that are for no warehouse of ours yet."""
+    _wake(PLACE, store_id, None)
 
 
 def wake_tracking(store_id: int) -> None:

@@ -65,28 +65,33 @@ def ask(home: str, record: Callable[[Sent], None], question: Callable[[Transport
 
 
 def renew(store: Store, refused: Mapping[str, str]) -> bool:
-    """Get a fresh token in place of the credentials that the store refused; tell if there is one.
+    """Get fresh credentials in place of those that the store refused; tell if there are any.
 
-    It is then in `store`. Raises Unavailable where the store cannot be asked now; nothing is used
-    up by that.
+    They are then in `store`. Raises Unavailable where the store cannot be asked now; nothing is
+    used up by that.
     """
-    install, app = store.platform.install, app_of(store.platform)
-    if install is None or app is None or not store.installed_at:
+    if not _can_renew(store):
         return False
     with _alone(store):
         store.refresh_from_db()
-        if _tokens(store, store.credentials) != _tokens(store, refused):
+        if store.credentials != refused:
             # Somebody else was faster; or the merchant has removed us, and there is none.
-            return all(_tokens(store, store.credentials))
+            return bool(store.credentials)
         try:
-            grant = _fresh(store, install, app)
+            fresh = _fresh(store)
         except Unavailable:
             raise
         except PlatformError as error:
             log.warning("store %s gives us no fresh token: %s", store.pk, error)
             return False
-        credentials.keep(store, **grant.credentials)
+        credentials.keep(store, **fresh)
     return True
+
+
+def _can_renew(store: Store) -> bool:
+    if store.platform.renew is not None:
+        return True
+    return app_of(store.platform) is not None and store.installed_at is not None
 
 
 def asking(
@@ -107,18 +112,19 @@ def asking(
         return (yield from question(store, client))
 
 
-def _fresh(store: Store, install: Install, app: App) -> Grant:
-    present = store.credentials
-    return ask(
-        home_of(store.platform, install, store.account),
-        partial(connections.record, store, "renew token", None),
-        lambda transport: install.renew(app, transport, present),
-    )
-
-
-def _tokens(store: Store, among: Mapping[str, str]) -> list[str]:
-    """Return what a client proves itself with; empty texts for what there is not."""
-    return [among.get(field.name, "") for field in store.platform.credentials]
+def _fresh(store: Store) -> Mapping[str, str]:
+    """Ask for fresh credentials, with those that a person pasted or a merchant granted."""
+    platform, present = store.platform, store.credentials
+    note = partial(connections.record, store, "renew token", None)
+    if platform.renew is not None:
+        with closing(Transport(store.base_url, record=note, limits=LIMITS)) as transport:
+            return platform.renew(present, transport, store.filled_options)
+    install, app = platform.install, app_of(platform)
+    if install is None or app is None:
+        raise Unauthorized(f"{platform.label} has no way to renew a token.")
+    home = home_of(platform, install, store.account)
+    grant = ask(home, note, lambda transport: install.renew(app, transport, present))
+    return grant.credentials
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from locations.models import Store
 from relay.correlation import MAX_LENGTH
+from relay.enquiries import Enquiry as Enquiry
+from relay.enquiries import Showing as Showing
 
 
 def correlation_column() -> "models.CharField[str, str]":
@@ -25,7 +27,11 @@ class MessageState(models.TextChoices):
 
 
 class InboundMessage(models.Model):
-    """One message from a store, kept as it came. The body is the untouched bytes."""
+    """One message from a store, kept as it came. The body is the untouched bytes.
+
+    Where the message was a question, `answer` is what we said, with `answer_status`; then the body
+    is without its secrets, for nobody reads it again.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="messages")
     endpoint = models.CharField(max_length=40)
@@ -40,6 +46,8 @@ class InboundMessage(models.Model):
     reason = models.TextField(blank=True)
     received_at = models.DateTimeField(default=timezone.now)
     worked_at = models.DateTimeField(null=True)
+    answer_status = models.PositiveSmallIntegerField("status of our answer", null=True)
+    answer = models.TextField("our answer", blank=True, default="", db_default="")
     correlation_id = correlation_column()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Finds what `config/messages.py` lists: who reads a topic, and who delivers a verb."""
+"""Finds what `config/messages.py` lists: who reads a topic, answers a call, delivers a verb."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -7,10 +7,13 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
+    from locations.models import Store
+    from platforms.desk import Answered, Asked, Operation
     from relay.delivery import Delivery
     from relay.models import InboundMessage
 
     Reader = Callable[[InboundMessage], None]
+    Answerer = Callable[[Store, Asked], Answered]
 
 
 def reader(platform_key: str, topic: str) -> "Reader":
@@ -22,6 +25,14 @@ def reader(platform_key: str, topic: str) -> "Reader":
         return _readers()[platform_key, topic]
     except KeyError:
         raise LookupError(f"Nobody reads messages about “{topic}” from {platform_key}.") from None
+
+
+def answerer(platform_key: str, operation: "Operation") -> "Answerer":
+    """Return the function that does what a platform's call asks for, and says what became of it."""
+    found: Mapping[tuple[str, str], Answerer] = import_string(
+        f"{settings.MESSAGES_MODULE}.ANSWERERS"
+    )
+    return found[platform_key, operation]
 
 
 def deliveries() -> "Mapping[str, Delivery]":

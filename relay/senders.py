@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from locations.models import Store
-from platforms.interface import Sender
+from platforms.interface import Endpoint, Inbound, Sender
 
 FRESH_SECONDS = 5.0
 FORMER_SECRET = "former_webhook_secret"  # noqa: S105 - the name of the credential, not one
@@ -50,6 +50,25 @@ def look_up(platform_key: str, key: str) -> Known | None:
     known = Known(store.pk, sender_of(store), time.monotonic())
     _known[platform_key, key] = known
     return known
+
+
+def named(platform_key: str, endpoint: Endpoint, inbound: Inbound) -> Known | None:
+    """Return the store that a message names, at an address which all stores share; or None."""
+    name = endpoint.names_store(inbound) if endpoint.names_store else ""
+    if not name or not name.isprintable():
+        return None
+    store = Store.objects.filter(
+        platform_key=platform_key, **{f"options__{endpoint.named_by}": name}
+    ).first()
+    return Known(store.pk, sender_of(store), time.monotonic()) if store else None
+
+
+def at(platform_key: str, endpoint: Endpoint, key: str) -> list[Sender]:
+    """Return who may ask at an address: the store whose it is, or all stores that share it."""
+    if endpoint.names_store is None:
+        known = remembered(platform_key, key)
+        return [known.sender] if known else []
+    return [sender_of(store) for store in Store.objects.filter(platform_key=platform_key)]
 
 
 def sender_of(store: Store) -> Sender:

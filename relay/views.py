@@ -4,8 +4,9 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.http import RawPostDataException
-from rest_framework.exceptions import APIException
+from django.http import HttpResponse, RawPostDataException
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +19,7 @@ from relay import correlation, inbox, senders, tallies
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1_000_000
+NOBODY = "No store has this address."
 
 
 class TooLarge(APIException):
@@ -28,23 +30,51 @@ class TooLarge(APIException):
 
 
 class InboundView(APIView):
-    """One endpoint of one platform. The unguessable key in the path says which store."""
+    """One endpoint of one platform. The unguessable key in the path says which store.
 
-    http_method_names = ["post"]
+    At an address that all stores of the platform share, the message itself says so; it is
+    believed only if it is signed with that store's secret.
+    """
+
+    http_method_names = ["get", "post"]
     platform_key = ""
     endpoint_name = ""
 
-    def post(self, request: Request, key: str) -> Response:
+    @property
+    def endpoint(self) -> Endpoint:
+        """What the platform says of this way in."""
+        return registry.get(self.platform_key).endpoints[self.endpoint_name]
+
+    def get(self, request: Request, key: str = "") -> HttpResponseBase:
+        """Answer the question by which a platform makes sure that the address is ours."""
+        if self.endpoint.shakes_hands is None:
+            raise MethodNotAllowed("GET")
+        asked, refusal = request.query_params.dict(), NOBODY
+        for sender in senders.at(self.platform_key, self.endpoint, key):
+            try:
+                answer = self.endpoint.shakes_hands(asked, sender)
+            except BadSignature as error:
+                refusal = str(error)
+            else:
+                return HttpResponse(answer, content_type="text/plain; charset=utf-8")
+        status = HTTPStatus.NOT_FOUND if refusal == NOBODY else HTTPStatus.UNAUTHORIZED
+        return _refuse(status, refusal)
+
+    def post(self, request: Request, key: str = "") -> Response:
         """Keep the message and acknowledge it; what it means is worked out by a job."""
-        endpoint = registry.get(self.platform_key).endpoints[self.endpoint_name]
-        known = senders.remembered(self.platform_key, key)
-        if known is None:
-            return _refuse(HTTPStatus.NOT_FOUND, "No store has this address.")
-        correlation.serving(known.store_id)
+        endpoint = self.endpoint
+        # Who has no address of ours is not worth reading a body for.
+        known = senders.remembered(self.platform_key, key) if key else None
+        if key and known is None:
+            return _refuse(HTTPStatus.NOT_FOUND, NOBODY)
         inbound = Inbound(
             headers={name.lower(): value for name, value in request.headers.items()},
             body=_body(request),
         )
+        known = known or senders.named(self.platform_key, endpoint, inbound)
+        if known is None:
+            return _refuse(HTTPStatus(endpoint.unknown_sender_status), NOBODY)
+        correlation.serving(known.store_id)
         try:
             remark = self._authenticate(endpoint, inbound, known, key)
             notice = endpoint.read(inbound)
@@ -65,7 +95,7 @@ class InboundView(APIView):
         try:
             return endpoint.authenticate(inbound, known.sender)
         except (BadSignature, UnknownSender):
-            now = senders.look_up(self.platform_key, key)
+            now = senders.look_up(self.platform_key, key) if key else None
             if now is None or now.sender == known.sender:
                 raise
             return endpoint.authenticate(inbound, now.sender)

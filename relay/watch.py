@@ -41,6 +41,8 @@ def _report(store: Store, kind: str, trouble: str) -> None:
 
 
 def _missing_callback(store: Store, client: Client) -> str:
+    if not store.platform.capabilities.registers_locations:
+        return ""
     registered = list(store.locations.filter(state=LocationState.REGISTERED))
     return missing_callback(store, registered, client.fetch_locations()) if registered else ""
 
@@ -69,7 +71,7 @@ def missing_callback(
 
 
 def _missing_webhook(store: Store, client: Client) -> str:
-    if not store.webhook_secret:
+    if not store.webhook_secret or not subscription.needed(store):
         return ""
     try:
         return subscription.is_in_place(store, client.fetch_webhooks())

@@ -11,10 +11,18 @@ from sandbox.haravan.staging import open_new_store as open_haravan_shop
 from sandbox.next29.apps import CLIENT_ID, CLIENT_SECRET, SITE
 from sandbox.next29.staging import open_new_store
 from sandbox.server import bind
+from sandbox.spresso.staging import open_account
 from sandbox.world import World
 
 HARAVAN_SHOPS = {"gom-may": "sandbox-gom-may-token"}
 STORES = {"acme-outdoors": "sandbox-acme-token", "blue-harbor": "sandbox-blue-token"}
+SPRESSO = {
+    "name": "harbor-goods",
+    "token": "sandbox-harbor-token",
+    "client_id": "harbor3pl-client",
+    "client_secret": "sandbox-harbor-client-secret",
+    "webhook_secret": "sandbox-harbor-webhook-secret",
+}
 
 TEACHING = """\
 The sandbox plays shop platforms, so that you can connect a store, place orders in it and watch
@@ -60,6 +68,7 @@ def main() -> int:
         store = open_new_store(world, subdomain, token)
         store.skip_numbers(wanted.skip)
         store.app.live_at(wanted.site)
+    open_account(world, **SPRESSO).skip_numbers(wanted.skip)
     for name, token in HARAVAN_SHOPS.items():
         open_haravan_shop(world, name, token)
     try:
@@ -91,7 +100,11 @@ def _greeting(url: str) -> str:
         for name, token in HARAVAN_SHOPS.items()
     ]
     app = f"  App of all stores: client id {CLIENT_ID}  client secret {CLIENT_SECRET}\n"
-    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores) + app
+    spresso = (
+        f"  Spresso        {url}/spresso/{SPRESSO['name']}  token {SPRESSO['token']}  "
+        f"webhook secret {SPRESSO['webhook_secret']}\n"
+    )
+    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores) + app + spresso
 
 
 def _stop_on_signals(shutdown: Callable[[], None]) -> None:

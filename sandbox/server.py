@@ -12,6 +12,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from sandbox.exchange import HungUp
 from sandbox.haravan.routes import blueprint as haravan
 from sandbox.next29.routes import blueprint as next29
+from sandbox.spresso.routes import blueprint as spresso
 from sandbox.world import World
 
 BACKLOG = 128
@@ -24,13 +25,17 @@ def create_app(world: World) -> Flask:
     app.url_map.merge_slashes = False
     app.register_error_handler(HungUp, hang_up)
     app.register_blueprint(next29(world), url_prefix="/next29")
+    app.register_blueprint(spresso(world), url_prefix="/spresso")
     app.register_blueprint(haravan(world), url_prefix="/haravan")
 
     @app.get("/")
     def front() -> str:
-        haravan_shops = list(world.haravan.values())
-        stores = list(world.next29.values())
-        return render_template("front.html", stores=stores, haravan=haravan_shops)
+        return render_template(
+            "front.html",
+            stores=list(world.next29.values()),
+            spresso=list(world.spresso.values()),
+            haravan=list(world.haravan.values()),
+        )
 
     return app
 

@@ -6,6 +6,7 @@ from sandbox.courier import Courier
 from sandbox.haravan.store import Store as HaravanStore
 from sandbox.next29.store import Store
 from sandbox.recorder import Recorder
+from sandbox.spresso.account import Account
 
 
 class World:
@@ -16,4 +17,5 @@ class World:
         self.recorder = Recorder()
         self.courier = Courier()
         self.next29: dict[str, Store] = {}
+        self.spresso: dict[str, Account] = {}
         self.haravan: dict[str, HaravanStore] = {}

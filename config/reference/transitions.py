@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from config import messages
 from config.reference.markdown import bullets, code, fenced, listed, page, prose, sentence, table
-from fulfillment.answers import work_after
 from fulfillment.models import FulfillmentOrder, WorkStatus
 from fulfillment.models.orders import REQUEST_STATUSES
+from fulfillment.settling import work_after
 from fulfillment.transitions import ANSWERS, TRANSITIONS, Action, Guard, Transition
 
 REQUEST_WORDS = dict(REQUEST_STATUSES)

@@ -9,6 +9,7 @@ from fulfillment import (
     decisions,
     floor,
     problems,
+    reconsidering,
     shipments,
     shortages,
     telling,
@@ -21,10 +22,15 @@ from fulfillment.admin.forms import (
     RejectForm,
     ShipForms,
 )
-from fulfillment.admin.outcomes import as_result, store_is_told
+from fulfillment.admin.outcomes import (
+    answer_is_told,
+    as_answered,
+    as_result,
+    store_is_told,
+)
 from fulfillment.admin.returns import RETURN
 from fulfillment.admin.steering import STEERING
-from fulfillment.admin.tracking import RECORD
+from fulfillment.admin.tracking import CORRECT, RECORD
 from fulfillment.jobs import read_later
 from fulfillment.models import FulfillmentOrder, Problem, Request
 from fulfillment.transitions import TRANSITIONS, Action, why_not
@@ -37,12 +43,14 @@ SHIPPED_AT_ONCE = 25
 
 
 def _accept(act: Act) -> Result:
-    return as_result(decisions.accept(act.seen, by=act.user, message=act.cleaned["message"]))
+    outcome = decisions.accept(act.seen, by=act.user, message=act.cleaned["message"])
+    return as_answered(outcome, Action.ACCEPT)
 
 
 def _accept_short(act: Act) -> Result:
     message = act.cleaned["message"]
-    return as_result(decisions.accept(act.seen, by=act.user, message=message, forced=True))
+    outcome = decisions.accept(act.seen, by=act.user, message=message, forced=True)
+    return as_answered(outcome, Action.ACCEPT)
 
 
 def _load_shortages(orders: Sequence[Any]) -> None:
@@ -63,8 +71,9 @@ def _reject(act: Act) -> Result:
         outcome = decisions.reject(
             dict(seen), by=act.user, reason=RejectReason(reason), message=message
         )
-        part = as_result(outcome)
+        part = as_answered(outcome, Action.REJECT)
         result.done += part.done
+        result.words = result.words or part.words
         result.refused += part.refused
     return result
 
@@ -86,12 +95,14 @@ def _by_reason(act: Act) -> dict[tuple[str, str], list[tuple[int, int | None]]]:
 
 def _accept_cancellation(act: Act) -> Result:
     message = act.cleaned["message"]
-    return as_result(decisions.accept_cancellation(act.seen, by=act.user, message=message))
+    outcome = decisions.accept_cancellation(act.seen, by=act.user, message=message)
+    return as_answered(outcome, Action.ACCEPT_CANCELLATION)
 
 
 def _reject_cancellation(act: Act) -> Result:
     message = act.cleaned["message"]
-    return as_result(decisions.reject_cancellation(act.seen, by=act.user, message=message))
+    outcome = decisions.reject_cancellation(act.seen, by=act.user, message=message)
+    return as_answered(outcome, Action.REJECT_CANCELLATION)
 
 
 def _ship(act: Act) -> Result:
@@ -128,7 +139,7 @@ def _decision(
         permission=TRANSITIONS[action].permission,
         done=done,
         why_not=lambda order: why_not(action, order),
-        effect=lambda order: store_is_told(order, effect),
+        effect=lambda order: answer_is_told(order, effect, action),
         perform=perform,
         form=form,
         icon=icon,
@@ -173,6 +184,14 @@ def _load_unknown(orders: Sequence[Any]) -> None:
         order.unknown_lines = unknown.get(order.pk, ())
 
 
+def _why_not_read(order: FulfillmentOrder) -> str:
+    platform = order.store.platform
+    if not platform.capabilities.reads_orders_back:
+        task = platform.by_hand.get("reads_orders_back", "")
+        return f"{platform.label} cannot be asked how an order stands. {task}".strip()
+    return "The store is paused." if order.store.paused_at else ""
+
+
 def _read_again(act: Act) -> Result:
     orders = FulfillmentOrder.objects.filter(pk__in=act.seen)
     by_store: dict[int, list[str]] = {}
@@ -194,7 +213,7 @@ ACTIONS = (
         done="Accepted, and being told to the store",
         load=_load_shortages,
         why_not=lambda order: why_not(Action.ACCEPT, order) or order.short,
-        effect=lambda order: store_is_told(order, "You promise to ship it."),
+        effect=lambda order: answer_is_told(order, "You promise to ship it.", Action.ACCEPT),
         perform=_accept,
         form=lambda orders, sent: MessageForm(sent),
         icon="check",
@@ -206,8 +225,10 @@ ACTIONS = (
         done="Accepted short of stock, and being told to the store",
         load=_load_shortages,
         why_not=_why_not_short,
-        effect=lambda order: store_is_told(
-            order, f"You promise what is not there. {order.short} It is shown as a problem."
+        effect=lambda order: answer_is_told(
+            order,
+            f"You promise what is not there. {order.short} It is shown as a problem.",
+            Action.ACCEPT,
         ),
         perform=_accept_short,
         form=lambda orders, sent: MessageForm(sent),
@@ -242,6 +263,17 @@ ACTIONS = (
         "undo",
         danger=False,
     ),
+    ConfirmedAction(
+        name=Action.RECONSIDER,
+        label=TRANSITIONS[Action.RECONSIDER].label,
+        permission=TRANSITIONS[Action.RECONSIDER].permission,
+        done="Rejection taken back",
+        why_not=lambda order: why_not(Action.RECONSIDER, order),
+        effect=lambda order: "It waits for a decision again.",
+        perform=lambda act: as_result(reconsidering.reconsider(act.seen, by=act.user)),
+        icon="settings_backup_restore",
+        rare=True,
+    ),
     _step(Action.START_PICKING, "Picking started", "shopping_basket", "Somebody is picking it."),
     _step(Action.FINISH_PICKING, "Picked", "inventory", "All its units are picked."),
     _step(Action.PACK, "Packed", "package_2", "It is packed and waits for its label."),
@@ -259,6 +291,7 @@ ACTIONS = (
         at_most=SHIPPED_AT_ONCE,
     ),
     RECORD,
+    CORRECT,
     RETURN,
     *STEERING,
     ConfirmedAction(
@@ -313,7 +346,7 @@ ACTIONS = (
         label="Read again from the store",
         permission="fulfillment.read_again",
         done="Being read again",
-        why_not=lambda order: "The store is paused." if order.store.paused_at else "",
+        why_not=_why_not_read,
         effect=lambda order: f"{order.store} is asked how it stands.",
         perform=_read_again,
         icon="refresh",

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from fulfillment import usual
+from fulfillment.admin import words
 from fulfillment.models import FulfillmentOrder, Line, Request
 from fulfillment.models.requests import REASONS
 from fulfillment.shipments import Leaving
@@ -91,6 +92,7 @@ class ShipForm(forms.Form):
         super().__init__(sent, prefix=f"order{order.pk}")
         self.order = order
         self.usual_carrier = usual_carrier
+        self.cash_due = words.cash_due(order)
         self.lines = [line for line in order.lines.all() if line.open]
         platform = order.store.platform
         self._add_parcels(order.store.carriers, several=platform.capabilities.several_parcels)

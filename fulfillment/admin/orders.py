@@ -59,7 +59,7 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
     list_per_page = 50
     list_select_related = ("order", "store", "warehouse", "status_code")
     list_before_template = "fulfillment/queues.html"
-    search_fields = ("order__ref",)
+    search_fields = ("order__number",)
     search_help_text = (
         "Order number, SKU, barcode, tracking code or recipient. Scan or type, then Enter."
     )
@@ -141,7 +141,7 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Order {order.order.ref}",
+            "title": f"Order {order.order}",
             "order": order,
             "possible": possible,
             "usual": [entry for entry in possible if entry[0] not in rare],

@@ -22,6 +22,7 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
     """Return the panels of the page."""
     return {
         "test_badge": words.test_badge(order),
+        "cash_badge": words.cash_badge(order),
         "unseen": _unseen(order),
         "request_badge": words.request_badge(order),
         "work_badge": words.work_badge(order),

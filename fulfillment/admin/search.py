@@ -33,7 +33,7 @@ def find(term: str) -> list[int]:
     # Sorting by a sum keeps the planner from walking the primary key in search of a match.
     everything = FulfillmentOrder.objects.order_by((F("pk") + 0).desc())
     kinds = [
-        everything.filter(order__ref__istartswith=term).values("pk"),
+        everything.filter(order__number__istartswith=term).values("pk"),
         everything.filter(ref=term).values("pk"),
         _newest(Line.objects.annotate(any_case=Upper("sku")).filter(any_case__in=_skus(term))),
         _newest(Parcel.objects.filter(tracking_code__iexact=term)),

@@ -1,4 +1,4 @@
-"""The action that records what a carrier said about a parcel."""
+"""The actions on a parcel that has left: record what its carrier said, and correct its tracking."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,12 +8,13 @@ from django import forms
 from django.utils import timezone
 
 from backoffice.actions import Act, ConfirmedAction, Result
-from fulfillment import tracking
+from fulfillment import corrections, tracking
+from fulfillment.admin.forms import TRACKING_INPUT
 from fulfillment.models import FulfillmentOrder, Parcel, TrackingSource
 from fulfillment.models.shipments import TRACKING_STATUSES
 from fulfillment.tracking import News
 from platforms.errors import Refusal
-from platforms.records import TrackingStatus
+from platforms.records import OTHER_CARRIER, ParcelRecord, TrackingStatus
 
 KNOWN_ALREADY = "This was recorded already."
 NOTHING_LEFT = "Nothing of it has left yet."
@@ -99,4 +100,85 @@ RECORD = ConfirmedAction(
     # Each parcel has its own story.
     at_most=1,
     icon="where_to_vote",
+)
+
+
+class CorrectionForm(forms.Form):
+    """Which parcel, and what is on its label."""
+
+    field_order = ("parcel",)
+    tracking_code = forms.CharField(
+        label="Tracking code", max_length=100, widget=forms.TextInput(attrs=TRACKING_INPUT)
+    )
+    carrier_name = forms.CharField(
+        label="Carrier’s name, if not listed", required=False, max_length=100
+    )
+    tracking_link = forms.URLField(
+        label="Tracking link", required=False, max_length=1000, assume_scheme="https"
+    )
+
+    def __init__(self, orders: Sequence[FulfillmentOrder], sent: Mapping[str, Any] | None) -> None:
+        super().__init__(sent)
+        parcels = Parcel.objects.filter(fulfillment_order__in=orders)
+        first = parcels.first()
+        self.fields["parcel"] = forms.ModelChoiceField(
+            parcels, label="Parcel", empty_label=None, initial=first
+        )
+        self.carriers = orders[0].store.carriers if orders else {}
+        choices = sorted(self.carriers.items(), key=lambda pair: pair[1])
+        self.fields["carrier"] = forms.ChoiceField(
+            label="Carrier", choices=choices, initial=first.carrier if first else ""
+        )
+        self.order_fields(("parcel", "tracking_code", "carrier", "carrier_name", "tracking_link"))
+
+    def wanted(self) -> ParcelRecord:
+        """Return the parcel as it is to be, from a valid form."""
+        code = self.cleaned_data["carrier"]
+        listed = "" if code == OTHER_CARRIER else self.carriers.get(code, "")
+        return ParcelRecord(
+            carrier=code,
+            tracking_code=self.cleaned_data["tracking_code"].strip(),
+            tracking_link=self.cleaned_data["tracking_link"],
+            carrier_name=self.cleaned_data["carrier_name"] or listed,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A carrier that is not listed needs a name. What is wanted is kept for the action."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("carrier") == OTHER_CARRIER and not cleaned.get("carrier_name"):
+            self.add_error("carrier_name", "Write the name of this carrier.")
+        if not self.errors:
+            cleaned["wanted"] = self.wanted()
+        return cleaned
+
+
+def _correction_effect(order: FulfillmentOrder) -> str:
+    platform = order.store.platform
+    if platform.capabilities.corrects_tracking:
+        return f"{order.store} is told the new code, and shows it to the customer."
+    return f"{platform.label} cannot change it. {platform.by_hand.get('corrects_tracking', '')}"
+
+
+def _correct(act: Act) -> Result:
+    parcel = act.cleaned["parcel"]
+    try:
+        corrections.correct(parcel.pk, act.cleaned["wanted"], by=act.user)
+    except Refusal as refusal:
+        return Result(refused=[(str(parcel), str(refusal))])
+    return Result(1)
+
+
+CORRECT = ConfirmedAction(
+    name="correct_tracking",
+    label="Correct a tracking code",
+    permission="fulfillment.ship",
+    done="Corrected",
+    load=_load,
+    why_not=lambda order: "" if order.has_left else NOTHING_LEFT,
+    effect=_correction_effect,
+    perform=_correct,
+    form=CorrectionForm,
+    at_most=1,
+    icon="edit_location",
+    rare=True,
 )

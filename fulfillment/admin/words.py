@@ -32,12 +32,26 @@ TONE_BY_WORK = {
 def number(order: FulfillmentOrder) -> str:
     """Say the store's order number, and that it is a test where it is one."""
     test = test_badge(order)
-    return format_html("{} {}", order.order.ref, test) if test else order.order.ref
+    return format_html("{} {}", order.order, test) if test else str(order.order)
 
 
 def test_badge(order: FulfillmentOrder) -> str:
     """Mark a test order; nothing for any other."""
     return badge("TEST", "stop") if order.order.is_test else ""
+
+
+def cash_due(order: FulfillmentOrder) -> str:
+    """Say what the carrier collects from the customer; nothing where it is paid."""
+    if order.cash_due is None:
+        return ""
+    amount = f"{order.cash_due:,.2f}".removesuffix(".00")
+    return f"Cash on delivery: {amount} {order.cash_currency}"
+
+
+def cash_badge(order: FulfillmentOrder) -> str:
+    """Mark an order that is paid when it arrives; nothing for any other."""
+    words = cash_due(order)
+    return badge(words, "wait") if words else ""
 
 
 def request_badge(order: FulfillmentOrder) -> SafeString:

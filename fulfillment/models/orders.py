@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Coalesce, NullIf, Upper
 from django.utils import timezone
 
 from fulfillment.models.status import StatusCode
@@ -51,12 +51,23 @@ REQUEST_STATUSES = [
 class Order(models.Model):
     """A shopper's order at a store; its fulfillment orders share its number.
 
-    All but the number is known only where the store's orders are read. `is_test` is None as long
-    as the store has not said.
+    `ref` is what the store's API knows it by, `number` what people do. `cancelled_at` is when a
+    store that cannot be asked said that it is cancelled, perhaps before it sent the order: all of
+    it, or the fulfillment orders in `cancelled_refs`.
+    The rest is known only where the store's orders are read. `is_test` is None as long as the
+    store has not said.
     """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders")
-    ref = models.CharField("number", max_length=100)
+    ref = models.CharField("number at the store", max_length=100)
+    name = models.CharField(max_length=100, blank=True)
+    number = models.GeneratedField(
+        expression=Coalesce(NullIf("name", models.Value("")), "ref"),
+        output_field=models.CharField(max_length=100),
+        db_persist=True,
+    )
+    cancelled_at = models.DateTimeField("cancelled at the store", null=True)
+    cancelled_refs = models.JSONField(default=list)
     email = models.CharField("e-mail", max_length=254, blank=True)
     is_test = models.BooleanField("test order", null=True)
     tags = models.JSONField(default=list)
@@ -68,11 +79,11 @@ class Order(models.Model):
         constraints = [models.UniqueConstraint(fields=["store", "ref"], name="order_once")]
         indexes = [
             # Upper: search ignores case. The operator class makes "begins with" use it.
-            models.Index(OpClass(Upper("ref"), name="text_pattern_ops"), name="order_ref")
+            models.Index(OpClass(Upper("number"), name="text_pattern_ops"), name="order_number")
         ]
 
     def __str__(self) -> str:
-        return self.ref
+        return self.name or self.ref
 
 
 class FulfillmentOrderQuerySet(OfWarehouseQuerySet["FulfillmentOrder"]):
@@ -191,6 +202,11 @@ class FulfillmentOrder(models.Model):
     address = models.JSONField(null=True)
     shipping_code = models.CharField(max_length=128, blank=True)
     shipping_name = models.CharField("shipping method", max_length=255, blank=True)
+    cash_due = models.DecimalField(
+        "to collect on delivery", max_digits=26, decimal_places=4, null=True
+    )
+    cash_currency = models.CharField(max_length=3, blank=True)
+    note = models.TextField("note for packers", blank=True)
     raw = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64, blank=True)
     revision = models.PositiveIntegerField(default=1)
@@ -281,7 +297,7 @@ class FulfillmentOrder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order.ref} · {self.ref}"
+        return f"{self.order} · {self.ref}"
 
     @property
     def lane(self) -> str:
@@ -337,6 +353,7 @@ class Line(models.Model):
     sku = models.CharField("SKU", max_length=255, blank=True)
     title = models.CharField(max_length=500, blank=True)
     image_url = models.URLField(max_length=1000, blank=True)
+    note = models.TextField(blank=True)
     ordered = models.PositiveIntegerField()
     open = models.PositiveIntegerField()
     shipped = models.PositiveIntegerField(default=0)

@@ -104,6 +104,7 @@ class Source(models.TextChoices):
     CHANGED = "changed", "Change at the store"
     RACE = "race", "Shipment and cancellation at once"
     STOCK = "stock", "Stock"
+    BY_HAND = "by_hand", "To be done by hand"
 
 
 class Problem(models.Model):

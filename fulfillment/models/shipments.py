@@ -97,6 +97,7 @@ class Parcel(models.Model):
     carrier_name = models.CharField(max_length=100, blank=True)
     tracking_code = models.CharField(max_length=100)
     tracking_link = models.URLField(max_length=1000, blank=True)
+    corrections = models.PositiveSmallIntegerField(default=0)
     tracking_status = models.CharField(
         max_length=30, choices=TRACKING_STATUSES, default=TrackingStatus.UNKNOWN
     )

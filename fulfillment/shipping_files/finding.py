@@ -25,11 +25,11 @@ class Found:
         self.orders: dict[int, FulfillmentOrder] = {}
         self.by_number: dict[str, list[FulfillmentOrder]] = {}
         self.by_part: dict[str, list[FulfillmentOrder]] = {}
-        with_numbers = mine.annotate(number=Upper("order__ref"))
+        with_numbers = mine.annotate(number=Upper("order__number"))
         for numbers in _in_parts({way for row in rows for way in _ways_to_write(row.order)}):
             for order in _with_what_is_needed(with_numbers.filter(number__in=numbers)):
                 known = self.orders.setdefault(order.pk, order)
-                self.by_number.setdefault(known.order.ref.upper(), []).append(known)
+                self.by_number.setdefault(str(known.order).upper(), []).append(known)
         for parts in _in_parts({row.part for row in rows if row.part}):
             for order in _with_what_is_needed(mine.filter(ref__in=parts)):
                 known = self.orders.setdefault(order.pk, order)
@@ -66,7 +66,7 @@ class Found:
         ways = _ways_to_write(row.order)
         if row.part:
             parts = self.by_part.get(row.part, [])
-            return [order for order in parts if not ways or order.order.ref.upper() in ways]
+            return [order for order in parts if not ways or str(order.order).upper() in ways]
         return next((self.by_number[way] for way in ways if way in self.by_number), [])
 
     def _only(self, fitting: Sequence[FulfillmentOrder], row: Row) -> FulfillmentOrder:

@@ -1,34 +1,18 @@
-"""The form that connects a store: what to know of it, and its pasted credentials."""
+"""The form that connects a store: what to know of it, its credentials, its platform's options."""
 
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from unfold.widgets import (
-    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminURLInputWidget,
 )
 
 from locations.models import Store
 from platforms import registry
+from relay.admin import platform_fields
 from relay.connecting import NOT_TRIED
-
-PREFIX = "credential_"
-
-
-def credential_fields() -> dict[str, forms.CharField]:
-    """Return one field for each credential of any platform; a stored one is never shown."""
-    return {
-        PREFIX + credential.name: forms.CharField(
-            label=credential.label,
-            required=False,
-            help_text=f"{credential.help_text} Leave empty to keep the stored one.",
-            widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        )
-        for platform in registry.PLATFORMS.values()
-        for credential in platform.credentials
-    }
 
 
 class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -72,22 +56,23 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
         if "stock_buffer" in self.fields:
             cleaned["stock_buffer"] = cleaned.get("stock_buffer") or 0
         platform = registry.PLATFORMS.get(cleaned.get("platform_key", ""))
-        for credential in platform.credentials if platform else ():
-            if not self.instance.pk and not cleaned.get(PREFIX + credential.name):
-                self.add_error(PREFIX + credential.name, "Paste it here; a new store needs it.")
+        if platform:
+            if not self.instance.pk:
+                for name in platform_fields.missing(platform, cleaned):
+                    self.add_error(name, "Paste it here; a new store needs it.")
+            for name, fault in platform_fields.faults(platform, cleaned).items():
+                self.add_error(name, fault)
         return cleaned
 
     def pasted(self) -> dict[str, str]:
         """Return the credentials that were filled in, by name."""
-        return {
-            name.removeprefix(PREFIX): value.strip()
-            for name, value in self.cleaned_data.items()
-            if name.startswith(PREFIX) and value
-        }
+        platform = registry.get(self.cleaned_data["platform_key"])
+        return platform_fields.pasted(platform, self.cleaned_data)
 
     def save(self, commit: bool = True) -> Store:
         """Give a new store its pasted credentials; those of a known one are kept by the admin."""
         store: Store = super().save(commit=False)
+        store.options = platform_fields.chosen(store.platform, self.cleaned_data)
         if store._state.adding:
             store.set_credentials(**self.pasted())
             store.paused_at, store.pause_reason = timezone.now(), NOT_TRIED

@@ -1,6 +1,6 @@
 """Stores and their locations. They are here because connecting a store means talking to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -15,9 +15,19 @@ from backoffice.badges import badge
 from backoffice.exports import ExportedList
 from locations.models import Location, StockPolicy, Store, Warehouse
 from platforms.errors import Refusal
-from relay import alarms, credentials, engine, installing, registration, subscription
+from relay import (
+    alarms,
+    arrivals,
+    credentials,
+    engine,
+    installing,
+    mapping,
+    registration,
+    subscription,
+)
+from relay.admin import platform_fields
 from relay.admin.rows import OfAllStores, OperatorAdmin
-from relay.admin.store_form import StoreForm, credential_fields
+from relay.admin.store_form import StoreForm
 from relay.models import Comparison
 
 WISHES = ("reads_orders", "tells_tracking")
@@ -36,6 +46,17 @@ class PauseForm(forms.Form):
     """Why a store is paused; everybody who wonders reads it."""
 
     reason = forms.CharField(label="Reason", max_length=500)
+
+
+class LocationForm(forms.Form):
+    """Which warehouse of ours a location of the store is."""
+
+    warehouse = forms.ModelChoiceField(Warehouse.objects.all())
+    ref = forms.CharField(
+        label="Number or name of the location at the store",
+        max_length=mapping.LONGEST_REF,
+        help_text="Exactly as the store writes it: orders for it become this warehouse’s work.",
+    )
 
 
 class WarehouseForm(forms.Form):
@@ -88,10 +109,21 @@ def _resume(act: Act) -> Result:
 
 
 def _register(act: Act) -> Result:
+    return _try(
+        act, lambda store: registration.register(store, act.cleaned["warehouse"], by=act.user)
+    )
+
+
+def _assign(act: Act) -> Result:
+    place = act.cleaned["warehouse"], act.cleaned["ref"]
+    return _try(act, lambda store: mapping.assign(store, *place))
+
+
+def _try(act: Act, do: Callable[[Store], object]) -> Result:
     result = Result()
     for store in _each(act):
         try:
-            registration.register(store, act.cleaned["warehouse"], by=act.user)
+            do(store)
             result.done += 1
         except Refusal as refusal:
             result.refused.append((str(store), str(refusal)))
@@ -106,6 +138,24 @@ def _subscribe(act: Act) -> Result:
 
 def _paused(store: Store) -> str:
     return f"It is paused: {store.pause_reason}" if store.paused_at else ""
+
+
+def _registers_none(store: Store) -> str:
+    if not store.platform.capabilities.registers_locations:
+        return f"{store.platform.label} has its own locations. Assign one instead."
+    return _paused(store)
+
+
+def _registers_itself(store: Store) -> str:
+    if store.platform.capabilities.registers_locations:
+        return f"At {store.platform.label} a warehouse is registered instead."
+    return ""
+
+
+def _lists_none(store: Store) -> str:
+    if not store.platform.capabilities.lists_work:
+        return f"{store.platform.label} sends its orders and cannot be asked for them."
+    return _paused(store)
 
 
 def _without_methods(store: Store) -> str:
@@ -148,7 +198,7 @@ STORE_ACTIONS = (
         label="Ask for work now",
         permission="locations.test_store",
         done="Being asked for work",
-        why_not=_paused,
+        why_not=_lists_none,
         effect=lambda store: "All that waits there for an answer is read.",
         perform=_pull,
         icon="sync",
@@ -178,10 +228,21 @@ STORE_ACTIONS = (
         label="Register a warehouse",
         permission="locations.add_location",
         done="Being registered",
-        why_not=_paused,
+        why_not=_registers_none,
         effect=lambda store: "The store is told of a warehouse of ours.",
         perform=_register,
         form=lambda rows, sent: WarehouseForm(sent),
+        icon="warehouse",
+    ),
+    ConfirmedAction(
+        name="assign",
+        label="Assign a location",
+        permission="locations.add_location",
+        done="Assigned",
+        why_not=_registers_itself,
+        effect=lambda store: "What it wants shipped from that location is asked of us.",
+        perform=_assign,
+        form=lambda rows, sent: LocationForm(sent),
         icon="warehouse",
     ),
     ConfirmedAction(
@@ -237,10 +298,10 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         return False
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Add the fields for credentials, which are no columns."""
+        """Add the fields for credentials and options, which are no columns."""
         kwargs["fields"] = [n for n in StoreForm.Meta.fields if n not in STOCK or _keeps_stock(obj)]
         form = super().get_form(request, obj, **kwargs)
-        return type("StoreForm", (form,), credential_fields())
+        return type("StoreForm", (form,), platform_fields.fields(obj))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show who and where, then the rules, then the credentials."""
@@ -249,7 +310,13 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
             (None, {"fields": ("merchant", "name", "platform_key", "account", "base_url")}),
             ("Rules", {"fields": rules}),
             *([("Stock", {"fields": (*STOCK, "stock_read_at")})] if _keeps_stock(obj) else ()),
-            ("Credentials", {"fields": tuple(credential_fields())}),
+            *(
+                (
+                    platform.label if obj is None else "Credentials and options",
+                    {"fields": platform_fields.names(platform)},
+                )
+                for platform in platform_fields.platforms_of(obj)
+            ),
         ]
         return [*sets, ("Connection", {"fields": CONNECTION})] if obj else sets
 
@@ -257,7 +324,7 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         """Save, and try the credentials in the background."""
         if change:
             # Only what the form shows: a job may keep a fresh token at the same moment.
-            obj.save(update_fields=StoreForm.Meta.fields)
+            obj.save(update_fields=(*StoreForm.Meta.fields, "options"))
         else:
             super().save_model(request, obj, form, change)
         if change and (pasted := form.pasted()):
@@ -274,6 +341,8 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         if store := context.get("original"):
             context["locations"] = store.locations.select_related("warehouse")
             context["comparisons"] = _last_comparisons(store)
+            context["arrivals"] = () if subscription.needed(store) else arrivals.addresses(store)
+            context["by_hand"] = sorted(store.platform.by_hand.values())
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="Platform")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from platforms import registry
+from platforms.desk import NotUnderstood, Operation
 from platforms.errors import Malformed, PlatformError
 from platforms.http import Transport
 from platforms.interface import Client, Endpoint, Inbound, Platform, Sender
@@ -17,10 +18,17 @@ from tests.platforms.contract import CONTRACTS, StockExamples, answers, example
 from tests.platforms.haravan_examples import HARAVAN_STOCK, haravan_reader
 from tests.platforms.next29_examples import NEXT29_STOCK, Read, next29_reader
 from tests.platforms.published import request_problems
+from tests.platforms.spree_hub_examples import spree_hub_reader
+from tests.platforms.spresso_examples import spresso_reader
 from tests.platforms.tiny_server import TinyServer, says
 
 PLATFORMS = tuple(registry.PLATFORMS.values())
-SAMPLE_ACCOUNTS = {"next29": "acme-outdoors", "haravan": "gom-may"}
+SAMPLE_ACCOUNTS = {
+    "next29": "acme-outdoors",
+    "spresso": "harbor-goods",
+    "haravan": "gom-may",
+    "spree_hub": "acme-goods",
+}
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "reads_orders_back": ("fetch_fulfillment_order", "fetch_fulfillments"),
     "lists_work": ("fetch_assigned",),
@@ -49,7 +57,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 EXAMPLE_READERS: Mapping[str, Callable[[str], Read | None]] = {
     "next29": next29_reader,
+    "spresso": spresso_reader,
     "haravan": haravan_reader,
+    "spree_hub": spree_hub_reader,
 }
 STOCK_EXAMPLES: Mapping[str, StockExamples] = {
     "next29": NEXT29_STOCK,
@@ -114,10 +124,15 @@ def test_an_unknown_platform_is_told_in_words() -> None:
 def test_what_it_can_do_its_client_has(platform: Platform) -> None:
     client = client_of(platform)
     for capability, methods in NEEDED.items():
-        if getattr(platform.capabilities, capability):
+        if getattr(platform.capabilities, capability) and not _only_asks(platform, methods):
             able = [getattr(type(client), each) is not getattr(Unable, each) for each in methods]
             assert all(able), capability
     assert callable(client.check)
+
+
+def _only_asks(platform: Platform, methods: tuple[str, ...]) -> bool:
+    """Who is told of shipments only when asking needs no call that tells them."""
+    return platform.capabilities.told_when_asked and methods == ("create_fulfillment",)
 
 
 @all_platforms
@@ -240,6 +255,25 @@ def test_its_endpoints_refuse_garbage_in_words(platform: Platform) -> None:
 def _believe(endpoint: Endpoint, message: Inbound) -> None:
     endpoint.authenticate(message, Sender("acme-outdoors", "secret"))
     endpoint.read(message)
+
+
+@all_platforms
+def test_its_desk_reads_and_answers_whatever_comes(platform: Platform) -> None:
+    """Every operation that is told only when asked has a desk, and garbage is answered in JSON."""
+    desk = platform.desk
+    assert (desk is not None) == platform.capabilities.told_when_asked
+    if desk is None:
+        return
+    assert desk.token in {field.name for field in platform.credentials}
+    assert {desk.open_by, desk.named_by} <= {option.name for option in platform.options}
+    assert not {"authorization", "cookie"} & desk.kept_headers
+    assert set(desk.paths.values()) == set(Operation)
+    for body in (b"", b"\x00", b"[]", b"{", b'{"a": 1}', b"[" * 100_000):
+        with pytest.raises(NotUnderstood) as raised:
+            desk.read(next(iter(desk.paths)), Inbound({}, body), platform.filled_in({}))
+        assert json.loads(raised.value.reply.body)
+        assert json.loads(desk.fail(Inbound({}, body), "It broke.").body)
+        assert desk.masked(Inbound({}, body)) is not None
 
 
 def test_29_next_addresses() -> None:

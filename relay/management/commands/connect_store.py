@@ -21,8 +21,8 @@ from locations.models import (
 )
 from platforms import registry
 from platforms.errors import PlatformError, Refusal
-from platforms.interface import Platform
-from relay import connecting, connections, health, registration
+from platforms.interface import CredentialField, Option, Platform
+from relay import arrivals, connecting, connections, health, mapping, registration
 from relay.connecting import Wish
 from relay.management.teaching import TeachingCommand
 
@@ -92,7 +92,19 @@ class Command(TeachingCommand):
             "(default: off); needs catalogue:read and catalogue:write",
         )
         parser.add_argument(
+            "--option",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a setting that only this platform has; docs/reference/platforms.md lists them",
+        )
+        parser.add_argument(
             "--warehouse", help="register this one; may be left out while there is only one"
+        )
+        parser.add_argument(
+            "--location",
+            metavar="NUMBER",
+            help="the warehouse's location there, on a platform where we cannot register one",
         )
         parser.add_argument(
             "--no-register", action="store_true", help="do not register a warehouse at the store"
@@ -110,9 +122,16 @@ class Command(TeachingCommand):
         platform = registry.get(options["platform"])
         warehouse = None if options["no_register"] else _warehouse(options["warehouse"])
         store = self._connect(_wish(platform, options))
-        if warehouse:
+        if warehouse and platform.capabilities.registers_locations:
             self._register(store, warehouse, options["wait"])
-        self.say(f'Done. To ask it for work now: manage.py pull "{store}"')
+        elif warehouse:
+            self._assign(store, warehouse, options["location"])
+        if platform.capabilities.lists_work:
+            self.say(f'Done. To ask it for work now: manage.py pull "{store}"')
+        else:
+            self.say("Done. It sends its orders to:")
+            for name, address in arrivals.addresses(store):
+                self.say(f"  {name}: {address}")
 
     def _connect(self, wish: Wish) -> Store:
         try:
@@ -152,6 +171,19 @@ class Command(TeachingCommand):
         self._await(location, wait)
         self.say(f"Warehouse {warehouse}: number {location.ref} at the store.")
 
+    def _assign(self, store: Store, warehouse: Warehouse, ref: str | None) -> None:
+        if not ref:
+            self.say(
+                f"Warehouse {warehouse}: not assigned. Say which of the store's locations it is: "
+                "--location with its number, or on the store's page."
+            )
+            return
+        try:
+            location = mapping.assign(store, warehouse, ref)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.say(f"Warehouse {warehouse}: location {location.ref} at the store.")
+
     def _await(self, location: Location, seconds: float) -> None:
         """The worker tells the store, as it tells it everything; here we only look on."""
         deadline = time.monotonic() + seconds
@@ -172,6 +204,7 @@ def _wish(platform: Platform, options: dict[str, Any]) -> Wish:
         platform=platform,
         account=options["account"],
         credentials=_credentials(platform, options["token_file"]),
+        options=_options(platform, options["option"]),
         merchant=(options["merchant"] or "").strip(),
         changes={
             field: options[option]
@@ -189,17 +222,62 @@ def _wish(platform: Platform, options: dict[str, Any]) -> Wish:
     )
 
 
+def _options(platform: Platform, given: list[str]) -> dict[str, Any]:
+    """Read each NAME=VALUE as the platform's option of that name wants it."""
+    known = {option.name: option for option in platform.options}
+    read: dict[str, Any] = {}
+    for each in given:
+        name, _, value = each.partition("=")
+        if name not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise CommandError(f"{platform.label} has no option {name!r}. It has: {names}.")
+        read[name] = _value(known[name], value)
+    return read
+
+
+def _value(option: Option, text: str) -> str | bool | int:
+    if isinstance(option.default, bool):
+        if text not in ("yes", "no"):
+            raise CommandError(f"--option {option.name} is yes or no, not {text!r}.")
+        return text == "yes"
+    if isinstance(option.default, int):
+        if not text.isdecimal():
+            raise CommandError(f"--option {option.name} is a number, not {text!r}.")
+        return int(text)
+    return text.replace("\\n", "\n") if option.lines else text
+
+
 def _credentials(platform: Platform, file: Path | None) -> dict[str, str]:
-    """Read one line for each credential that the platform asks for, in its order."""
-    labels = [field.label for field in platform.credentials]
+    """Read the credentials that the platform asks for: a line each, in its order.
+
+    A line `name=value` gives one by its name; so are those given that may be left out.
+    """
     if file is None and sys.stdin.isatty():
-        values = [getpass(f"{label}: ") for label in labels]
+        asked = {field.name: getpass(f"{_asked(field)}: ") for field in platform.credentials}
+        found = {name: value.strip() for name, value in asked.items() if value.strip()}
     else:
-        values = _lines(file)
-    values = [value.strip() for value in values[: len(labels)]]
-    if len(values) < len(labels) or not all(values):
-        raise CommandError(f"{platform.label} needs, one line each: {', '.join(labels)}.")
-    return {field.name: value for field, value in zip(platform.credentials, values, strict=True)}
+        found = _named(platform, [line.strip() for line in _lines(file)])
+    missing = [f.label for f in platform.credentials if f.required and not found.get(f.name)]
+    if missing:
+        raise CommandError(f"{platform.label} needs, one line each: {', '.join(missing)}.")
+    return found
+
+
+def _asked(field: CredentialField) -> str:
+    return field.label if field.required else f"{field.label} (Enter: none)"
+
+
+def _named(platform: Platform, lines: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    names = {field.name for field in platform.credentials}
+    in_order = iter([field.name for field in platform.credentials if field.required])
+    for line in filter(None, lines):
+        name, sign, value = line.partition("=")
+        if sign and name in names:
+            found[name] = value.strip()
+        elif name := next(in_order, ""):
+            found[name] = line
+    return found
 
 
 def _lines(file: Path | None) -> list[str]:

@@ -1,0 +1,1 @@
+"""What is asked of us at a desk: take, change, cancel, check an address, say what left."""

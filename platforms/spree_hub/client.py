@@ -1,0 +1,52 @@
+"""A Spree hub calls us. There is nothing to call there: it asks, and our answer is the news."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from platforms.errors import Unauthorized
+from platforms.http import Transport
+from platforms.spree_hub.desk import TOKEN
+from platforms.spree_hub.options import OPEN
+from platforms.unable import Unable
+
+LABEL = "Spree hub"
+SHORTEST_TOKEN = 16
+_ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class SpreeHubClient(Unable):
+    """A store behind a hub. Nothing is ever sent to it."""
+
+    label = LABEL
+
+    def __init__(
+        self, credentials: Mapping[str, str], transport: Transport, options: Mapping[str, Any]
+    ) -> None:
+        self._token = credentials.get(TOKEN, "")
+        self._options = options
+
+    def check(self) -> str:
+        """Say who has to call whom, and with what. Raises Unauthorized where nobody could."""
+        if self._options.get(OPEN):
+            return "The hub calls us, and needs no token: this store is open to anybody."
+        if len(self._token) < SHORTEST_TOKEN:
+            raise Unauthorized(
+                f"Give the hub a token of {SHORTEST_TOKEN} characters or more (32 are better), "
+                "and paste the same one here."
+            )
+        return "The hub calls us with this token. Whether it does is seen under Messages."
+
+
+def base_url(account: str) -> str:
+    """Return an address that stands for a store behind a hub; nothing is sent there.
+
+    Raises ValueError, in words, for what is no name of a store.
+    """
+    name = account.strip().lower()
+    if not _ACCOUNT.fullmatch(name):
+        raise ValueError(
+            f"{account!r} cannot be the name of a store. Use letters, digits and “-”, such as "
+            "acme-goods."
+        )
+    return f"https://{name}.spree-hub.invalid/"

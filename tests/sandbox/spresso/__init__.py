@@ -1,0 +1,1 @@
+"""The fake Spresso against its contract."""
