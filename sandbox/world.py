@@ -5,6 +5,7 @@ import threading
 from sandbox.courier import Courier
 from sandbox.next29.store import Store
 from sandbox.recorder import Recorder
+from sandbox.spree_hub.state import Hub
 from sandbox.spresso.account import Account
 
 
@@ -17,3 +18,4 @@ class World:
         self.courier = Courier()
         self.next29: dict[str, Store] = {}
         self.spresso: dict[str, Account] = {}
+        self.spree_hub: dict[str, Hub] = {}
