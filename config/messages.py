@@ -33,6 +33,15 @@ READERS: Mapping[tuple[str, str], Callable[[InboundMessage], None]] = {
     # Contract spresso, section 4.2. What contradicts its address is kept, and read by nobody.
     ("spresso", "order_fulfillable"): told.take_in_message,
     ("spresso", "order_cancelled"): told.take_in_message,
+    # Contract haravan, section 14.6. Each is a hint: the orders that have changed are listed.
+    **{
+        ("haravan", f"orders/{what}"): notices.ask_for_work
+        for what in ("create", "updated", "paid", "cancelled", "delete")
+    },
+    ("haravan", "orders/fulfilled"): notices.ask_for_deliveries,
+    ("haravan", "refunds/create"): notices.ask_for_work,
+    ("haravan", "app/uninstalled"): notices.stop_store,
+    ("haravan", "test"): notices.pass_over,
 }
 
 # (platform key, what is asked) → who does it and says what became of it. Contract spree_hub, 7.

@@ -49,7 +49,24 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
             ],
         ),
         "local_stores": env.str("NEXT29_LOCAL_STORES", default=""),
-    }
+    },
+    "haravan": {
+        "client_id": env.str("HARAVAN_CLIENT_ID", default=""),
+        "client_secret": env.str("HARAVAN_CLIENT_SECRET", default=""),
+        "scopes": env.list(
+            "HARAVAN_SCOPES",
+            default=[
+                "com.read_orders",
+                "com.write_orders",
+                "com.read_shop",
+                "com.read_products",
+                "com.read_inventories",
+                "com.write_inventories",
+                "wh_api",
+            ],
+        ),
+        "local_stores": env.str("HARAVAN_LOCAL_STORES", default=""),
+    },
 }
 
 # --- database -------------------------------------------------------------------------------

@@ -61,6 +61,27 @@ urlpatterns += [
     for event in ("fulfillable", "cancelled")
 ]
 
+# Haravan. Each store has an address for the webhooks of its own admin; those of an app come to one
+# address, and say which store they are from (contract haravan, section 14).
+urlpatterns += [
+    path(
+        "haravan/webhook/<str:key>",
+        InboundView.as_view(platform_key="haravan", endpoint_name="webhook"),
+        name="haravan-webhook",
+    ),
+    path(
+        "haravan/app",
+        InboundView.as_view(platform_key="haravan", endpoint_name="app"),
+        name="haravan-app-webhook",
+    ),
+    path("haravan/install", AppView.as_view(platform_key="haravan"), name="haravan-app"),
+    path(
+        "haravan/installed",
+        InstalledView.as_view(platform_key="haravan"),
+        name="haravan-installed",
+    ),
+]
+
 # A Spree hub adds the name of a service to the address that it was given (contract spree_hub,
 # section 2). Where that is the root, whatever stands above comes first.
 hub = f"{re.escape(settings.SPREE_HUB_PATH)}/" if settings.SPREE_HUB_PATH else ""

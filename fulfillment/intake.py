@@ -25,7 +25,7 @@ from fulfillment import (
     whole_orders,
 )
 from fulfillment.cycles import Cycles
-from fulfillment.mirror import mirror
+from fulfillment.mirror import OVER, mirror
 from fulfillment.models import FulfillmentOrder, Order
 from inventory.deadlocks import tried_again
 from locations.models import Store
@@ -50,6 +50,7 @@ WAITING = tuple(STATUS_OF_QUEUE.values())
 REREAD_AT_ONCE = 200
 # Contract haravan, section 17: clocks differ, and what changes while pages are read moves.
 CHANGES_OVERLAP = timedelta(minutes=5)
+FIRST_CHANGES = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,24 @@ def _read_list(store: Store, client: Client, queue: AssignedQueue, lists: Lists)
 
 
 def _changed_since(store: Store) -> datetime | None:
-    """Return from when on a store is asked for changes, a little earlier than it was last asked."""
-    if not store.platform.capabilities.lists_changes or store.pulled_at is None:
+    """Return from when on a store is asked for changes, a little earlier than it was last asked.
+
+    The first time it is asked for what changed in the last weeks: older orders are not ours.
+    """
+    if not store.platform.capabilities.lists_changes:
         return None
-    return store.pulled_at - CHANGES_OVERLAP
+    return (store.pulled_at or timezone.now() - FIRST_CHANGES) - CHANGES_OVERLAP
+
+
+def _of_use(
+    store: Store, records: Sequence[FulfillmentOrderRecord]
+) -> list[FulfillmentOrderRecord]:
+    """Leave out what was over before we heard of it; a list of changes is full of it."""
+    over = [record.ref for record in records if record.state in OVER]
+    if not over or not store.platform.capabilities.lists_changes:
+        return list(records)
+    known = set(store.fulfillment_orders.filter(ref__in=over).values_list("ref", flat=True))
+    return [r for r in records if r.state not in OVER or r.ref in known]
 
 
 def _with_status(
@@ -234,7 +249,8 @@ def _take_in_read(store: Store, read: Read, report: Report) -> set[str]:
 
     Returns the refs of records that were older than what we know: they must be read again.
     """
-    records = [r for r in read.records if isinstance(r, FulfillmentOrderRecord)]
+    readable = [r for r in read.records if isinstance(r, FulfillmentOrderRecord)]
+    records = _of_use(store, readable)
     for unreadable in (r for r in read.records if isinstance(r, Unreadable)):
         _report_failure(store, unreadable.ref, unreadable.reason, report)
     try:

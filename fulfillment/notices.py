@@ -27,6 +27,10 @@ def ask_for_deliveries(message: InboundMessage) -> None:
         engine.wake_tracking(message.store_id)
 
 
+def pass_over(message: InboundMessage) -> None:
+    """Nothing follows from it: the store only tried whether we listen."""
+
+
 @transaction.atomic
 def stop_store(message: InboundMessage) -> None:
     """The merchant has removed us: stop all traffic to that store, keep all that is recorded.

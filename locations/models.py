@@ -323,6 +323,9 @@ class Store(models.Model):
         if unknown := sorted(self.options.keys() - known.keys()):
             raise ValidationError(f"{self.platform.label} has no option {unknown[0]!r}.")
         for name, value in self.options.items():
+            if str(value).startswith(("http:", "https:")):
+                # A secret may be sent there, as to the API itself.
+                check_base_url(str(value))
             try:
                 if check := known[name].check:
                     check(value)

@@ -179,10 +179,16 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a merchant has granted us: credentials to keep, and the scopes that they open."""
+    """What a merchant has granted us: credentials to keep, and the scopes that they open.
+
+    Where the platform says for which store it is, `account` is that store, and what comes with it
+    for the store's `options`.
+    """
 
     credentials: Mapping[str, str] = field(repr=False)
     scopes: tuple[str, ...]
+    account: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Install(Protocol):

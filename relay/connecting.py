@@ -135,6 +135,11 @@ def _prepare(wish: Wish) -> tuple[Store, bool]:
     return store, new_merchant
 
 
+def is_shared(platform: Platform, url: str) -> bool:
+    """Tell whether all stores of the platform have this address, so that it names none of them."""
+    return url == platform.base_url("another-store")
+
+
 def wants_arrivals(platform: Platform) -> bool:
     """Tell whether a new store is told what carriers say, without anybody having asked for it."""
     return platform.capabilities.takes_delivery_events and platform.capabilities.takes_progress
@@ -149,8 +154,8 @@ def _merchant(name: str) -> tuple[Merchant, bool]:
 
 def _refuse_second_name(store: Store) -> None:
     """One store, spelled in two ways, must not become two."""
-    if store.base_url == store.platform.base_url("another-store"):
-        return  # All stores of this platform share one address.
+    if is_shared(store.platform, store.base_url):
+        return
     same = Store.objects.filter(platform_key=store.platform_key, base_url=store.base_url)
     if other := same.exclude(pk=store.pk).first():
         raise Refusal(f"{store.base_url} is connected already, as {other} ({other.account}).")

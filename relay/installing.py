@@ -31,6 +31,10 @@ from relay.models import SpentCode
 
 log = logging.getLogger(__name__)
 
+OTHER_STORE = (
+    "The installation was begun for {domain}, and another store has agreed to it. Nothing was "
+    "changed. Sign in at the right store and begin again."
+)
 SPENT = "This link was used already. Begin the installation again."
 
 
@@ -56,10 +60,10 @@ class Visit:
     def store(self) -> Store | None:
         """Return the store as we know it, however its name was spelled; None for a new one."""
         stores = Store.objects.filter(platform_key=self.platform.key)
-        return (
-            stores.filter(account=self.account).first()
-            or stores.filter(base_url=self.api_url).first()
-        )
+        named = stores.filter(account=self.account).first()
+        if named or connecting.is_shared(self.platform, self.api_url):
+            return named
+        return stores.filter(base_url=self.api_url).first()
 
 
 def finish(visit: Visit, redirect_uri: str, code: str) -> Store:
@@ -81,6 +85,9 @@ def finish(visit: Visit, redirect_uri: str, code: str) -> Store:
         log.warning("the installation at %s failed: %s", visit.account, error)
         _record(known, sent)
         raise
+    if grant.account and grant.account != visit.account:
+        _record(known, sent)
+        raise Refusal(OTHER_STORE.format(domain=visit.install.domain(visit.account)))
     store = _keep(visit, grant)
     _record(store, sent)
     return store
@@ -126,7 +133,8 @@ def _keep(visit: Visit, grant: Grant) -> Store:
     store = _store(visit)
     store.account, store.base_url = visit.account, visit.api_url
     store.scopes, store.installed_at = " ".join(grant.scopes), timezone.now()
-    store.save(update_fields=["account", "base_url", "scopes", "installed_at"])
+    store.options = {**store.options, **grant.options}
+    store.save(update_fields=["account", "base_url", "scopes", "installed_at", "options"])
     # A fresh secret with each installation: what was announced before it is not believed after
     # it, above all a late word that we were uninstalled.
     credentials.keep(store, **{credentials.WEBHOOK_SECRET: ""}, **grant.credentials)

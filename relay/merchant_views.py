@@ -86,11 +86,15 @@ class MerchantView(View):
         if request.method != "GET":
             return self.http_method_not_allowed(request)
         try:
-            account = install.read_store(request.GET.get("store", ""))
+            account = install.read_store(self.named_store(request))
             visit = Visit(platform, install, app, account)
             return self.visited(visit, request.GET)
         except UnknownSender as error:
             return self.page(str(error), status=HTTPStatus.BAD_REQUEST)
+
+    def named_store(self, request: HttpRequest) -> str:
+        """Return the store that the browser names."""
+        return request.GET.get("store", "")
 
     def visited(self, visit: Visit, query: Mapping[str, str]) -> HttpResponse:
         """Answer somebody who names a store that can be one."""
@@ -150,6 +154,10 @@ class AppView(MerchantView):
 class InstalledView(MerchantView):
     """The redirect URL: the merchant has agreed, or has not."""
 
+    def named_store(self, request: HttpRequest) -> str:
+        """Return the store that the browser names, else the one that it began with."""
+        return super().named_store(request) or self._begun()[1]
+
     def visited(self, visit: Visit, query: Mapping[str, str]) -> HttpResponse:
         """Make sure that this browser was sent by us, then give the code for tokens."""
         if not self._was_sent_by_us(visit, query.get("state")):
@@ -159,14 +167,19 @@ class InstalledView(MerchantView):
         return answer
 
     def _was_sent_by_us(self, visit: Visit, state: str | None) -> bool:
-        cookie = self.request.get_signed_cookie(
-            COOKIE, default="", salt=self.platform_key, max_age=COOKIE_SECONDS
-        )
-        ours, _, account = (cookie or "").partition(".")
+        ours, account = self._begun()
         if not ours or account != visit.account:
             return False
         # The vendor does not say whether a store hands our state back.
         return state is None or hmac.compare_digest(state.encode(), ours.encode())
+
+    def _begun(self) -> tuple[str, str]:
+        """Return the state and the store that this browser was sent away with, if it was."""
+        cookie = self.request.get_signed_cookie(
+            COOKIE, default="", salt=self.platform_key, max_age=COOKIE_SECONDS
+        )
+        state, _, account = (cookie or "").partition(".")
+        return state, account
 
     def _finish(self, visit: Visit, code: str) -> HttpResponse:
         if not code:

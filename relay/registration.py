@@ -56,6 +56,8 @@ def register_again(store: Store) -> None:
 
     A merchant who removes us and takes us back may have lost our locations in between.
     """
+    if not store.platform.capabilities.registers_locations:
+        return
     known = store.locations.select_for_update().filter(state=LocationState.REGISTERED)
     for location in known:
         location.tries += 1

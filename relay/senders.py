@@ -63,6 +63,14 @@ def named(platform_key: str, endpoint: Endpoint, inbound: Inbound) -> Known | No
     return Known(store.pk, sender_of(store), time.monotonic()) if store else None
 
 
+def at(platform_key: str, endpoint: Endpoint, key: str) -> list[Sender]:
+    """Return who may ask at an address: the store whose it is, or all stores that share it."""
+    if endpoint.names_store is None:
+        known = remembered(platform_key, key)
+        return [known.sender] if known else []
+    return [sender_of(store) for store in Store.objects.filter(platform_key=platform_key)]
+
+
 def sender_of(store: Store) -> Sender:
     """Return who a message of this store must come from."""
     return Sender(

@@ -49,14 +49,16 @@ class InboundView(APIView):
         """Answer the question by which a platform makes sure that the address is ours."""
         if self.endpoint.shakes_hands is None:
             raise MethodNotAllowed("GET")
-        known = senders.remembered(self.platform_key, key)
-        if known is None:
-            return _refuse(HTTPStatus.NOT_FOUND, NOBODY)
-        try:
-            answer = self.endpoint.shakes_hands(request.query_params.dict(), known.sender)
-        except BadSignature as error:
-            return _refuse(HTTPStatus.UNAUTHORIZED, str(error))
-        return HttpResponse(answer, content_type="text/plain; charset=utf-8")
+        asked, refusal = request.query_params.dict(), NOBODY
+        for sender in senders.at(self.platform_key, self.endpoint, key):
+            try:
+                answer = self.endpoint.shakes_hands(asked, sender)
+            except BadSignature as error:
+                refusal = str(error)
+            else:
+                return HttpResponse(answer, content_type="text/plain; charset=utf-8")
+        status = HTTPStatus.NOT_FOUND if refusal == NOBODY else HTTPStatus.UNAUTHORIZED
+        return _refuse(status, refusal)
 
     def post(self, request: Request, key: str = "") -> Response:
         """Keep the message and acknowledge it; what it means is worked out by a job."""

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from sandbox.haravan.staging import open_new_store as open_haravan_shop
 from sandbox.next29.apps import CLIENT_ID, CLIENT_SECRET, SITE
 from sandbox.next29.staging import open_new_store
 from sandbox.server import bind
@@ -14,6 +15,7 @@ from sandbox.spree_hub.routes import open_hub, run_clock
 from sandbox.spresso.staging import open_account
 from sandbox.world import World
 
+HARAVAN_SHOPS = {"gom-may": "sandbox-gom-may-token"}
 STORES = {"acme-outdoors": "sandbox-acme-token", "blue-harbor": "sandbox-blue-token"}
 SPRESSO = {
     "name": "harbor-goods",
@@ -69,6 +71,8 @@ def main() -> int:
         store.skip_numbers(wanted.skip)
         store.app.live_at(wanted.site)
     open_account(world, **SPRESSO).skip_numbers(wanted.skip)
+    for name, token in HARAVAN_SHOPS.items():
+        open_haravan_shop(world, name, token)
     site = f"{wanted.site.rstrip('/')}/spree_hub"
     open_hub(world, **SPREE_HUB, base_url=site, automatic=True).counter += wanted.skip
     run_clock(world)
@@ -95,6 +99,10 @@ def _greeting(url: str) -> str:
     stores = [
         f"  29 Next store {url}/next29/{subdomain}  token {token}\n"
         for subdomain, token in STORES.items()
+    ]
+    stores += [
+        f"  Haravan shop {url}/haravan/{name}  token {token}\n"
+        for name, token in HARAVAN_SHOPS.items()
     ]
     app = f"  App of all stores: client id {CLIENT_ID}  client secret {CLIENT_SECRET}\n"
     spresso = (

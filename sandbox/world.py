@@ -3,6 +3,7 @@
 import threading
 
 from sandbox.courier import Courier
+from sandbox.haravan.store import Store as HaravanStore
 from sandbox.next29.store import Store
 from sandbox.recorder import Recorder
 from sandbox.spree_hub.state import Hub
@@ -18,4 +19,5 @@ class World:
         self.courier = Courier()
         self.next29: dict[str, Store] = {}
         self.spresso: dict[str, Account] = {}
+        self.haravan: dict[str, HaravanStore] = {}
         self.spree_hub: dict[str, Hub] = {}

@@ -18,7 +18,8 @@ def example(name: str, contract: Path = NEXT29) -> Any:
 class StockExamples:
     """A platform's stock as its contract shows it: all pages, and the answer to a new level.
 
-    The answer is about stock record `ref`, which then has `level`.
+    The answer is about stock record `ref`, which then has `level`. Where it takes several
+    requests, each is a tuple of the answers; `read` are those to a look at the record, if others.
     """
 
     pages: tuple[Any, ...]
@@ -26,3 +27,9 @@ class StockExamples:
     one: Any
     ref: str
     level: int
+    read: Any = None
+
+
+def answers(content: Any) -> tuple[Any, ...]:
+    """Return the answers that an example consists of."""
+    return content if isinstance(content, tuple) else (content,)

@@ -14,7 +14,7 @@ from tests.platforms.contract import CONTRACTS
 from tests.platforms.tiny_server import Asked
 
 # What stands before the paths of the document in an address.
-BASE_PATHS = {"next29": "/api/admin"}
+BASE_PATHS = {"next29": "/api/admin", "haravan": "/api/admin"}
 
 
 def request_problems(key: str, asked: Asked) -> list[str]:
@@ -22,7 +22,7 @@ def request_problems(key: str, asked: Asked) -> list[str]:
     operation = _operation(key, asked)
     if operation is None:
         return [f"{asked.method} {asked.path} is not in the document."]
-    parameters = operation.get("parameters", [])
+    parameters = [_resolved(key, each) for each in operation.get("parameters", [])]
     known = {each["name"] for each in parameters if each["in"] == "query"}
     problems = [f"no parameter {name}" for name in set(_query(asked)) - known]
     problems += [
@@ -58,6 +58,14 @@ def _operation(key: str, asked: Asked) -> dict[str, Any] | None:
     return None
 
 
+def _resolved(key: str, parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that stands in one place, for several operations."""
+    named = parameter.get("$ref", "").rpartition("/")[2]
+    known = _document(key)["components"].get("parameters", {})
+    found: dict[str, Any] = known.get(named, parameter)
+    return found
+
+
 def _query(asked: Asked) -> dict[str, list[str]]:
     return parse_qs(urlsplit(asked.path).query)
 
@@ -75,8 +83,12 @@ def _components(key: str) -> Any:
 
 def _for_requests(node: Any) -> Any:
     if isinstance(node, dict):
+        if node.get("nullable") and isinstance(node.get("type"), str):
+            # Version 3.0 of the documents says so what JSON Schema says by a type.
+            node["type"] = [node["type"], "null"]
         properties = node.get("properties")
-        if isinstance(properties, dict):
+        # A field may be called "properties" itself; then these are no schemas.
+        if isinstance(properties, dict) and all(isinstance(x, dict) for x in properties.values()):
             gone = {name for name, each in properties.items() if each.get("readOnly")}
             node["properties"] = {k: v for k, v in properties.items() if k not in gone}
             node["required"] = [name for name in node.get("required", []) if name not in gone]

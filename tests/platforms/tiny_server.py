@@ -137,7 +137,8 @@ def serve_tiny() -> Iterator[TinyServer]:
             with contextlib.suppress(OSError):
                 reply(self)
 
-        do_GET = do_POST = do_PUT = do_PATCH = answer  # noqa: N815 - names of the standard library
+        # Names of the standard library.
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
 
         def log_message(self, format: str, *args: object) -> None:
             """Stay quiet."""

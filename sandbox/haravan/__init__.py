@@ -1,0 +1,1 @@
+"""A fake Haravan: shops, their orders and stock, the app's login, and signed webhooks."""

@@ -1,0 +1,1 @@
+"""The calls that an app makes at a shop."""
