@@ -10,18 +10,23 @@ from subprocess import SubprocessError
 import django
 
 from config import embedded_postgres
+from demo.cast import PEOPLE
 from demo.processes import PROJECT, Broken, Processes
-from demo.shop import Shop
 from demo.signals import Signals, Stopped
 from demo.stage import Stage
-from demo.story import Story
 from demo.surroundings import InUse, Place, environment, remember
+from demo.telling import Teller
 
 TEACHING = """\
-Starts PostgreSQL, a sandbox store, the site and a worker on this machine, runs the main job once,
-and leaves all of it up for you to play with until you press Ctrl-C. Nothing leaves this machine.
+Starts PostgreSQL, sandbox stores, the site and a worker on this machine, runs the main job once on
+each platform, and leaves all of it up for you to play with until you press Ctrl-C. Nothing leaves
+this machine.
 
 What the processes write is in var/demo/*.log. To begin from nothing: rm -r var/demo
+"""
+DONE = """
+The main job is done: one order shipped, one rejected, one cancelled at 29 Next; and one order each
+brought to its end at Spresso and Haravan.\
 """
 
 
@@ -80,11 +85,11 @@ def _run(place: Place, signals: Signals, wanted: argparse.Namespace) -> int:
             os.environ.update(settings)
             processes = Processes(place.folder, settings, signals)
             ends.callback(processes.stop)
-            stage = Stage(place, processes)
-            _play(stage, kept.runs, wanted.patience)
+            stage = Stage(place, processes, say)
+            pages = _play(stage, kept.runs, wanted.patience)
             told = True
             if not wanted.once:
-                _stay(stage)
+                _stay(stage, pages)
         except Stopped as stopped:
             # After the story, being stopped is what is meant to happen.
             return 0 if told else 128 + stopped.number
@@ -101,33 +106,33 @@ def _database(place: Place) -> str:
         raise Broken(f"PostgreSQL does not start: {error}") from error
 
 
-def _play(stage: Stage, run: int, patience: float) -> None:
+def _play(stage: Stage, run: int, patience: float) -> list[str]:
+    """Tell all chapters; return the stores' pages."""
     say("Preparing the database")
     migrating = stage.prepare(run)
     django.setup()
     # Models can be imported only now.
-    from demo import desk, furnishing
+    from demo import earlier_runs, furnishing
+    from demo.chapters import haravan, next29, spresso
 
     stage.processes.finish(migrating)
     furnishing.furnish()
-    furnishing.close_earlier_runs()
-    say("Starting sandbox store, web server and worker")
+    earlier_runs.close()
+    say("Starting sandbox stores, web server and worker")
     stage.start()
-    say("Connecting the store: manage.py connect_store next29 acme-outdoors …")
-    for line in stage.connect(furnishing.MERCHANT, furnishing.WAREHOUSE).splitlines():
-        say(f"    {line}")
-    shop = Shop(stage.place.sandbox_url)
-    Story(desk, shop, stage.pause, say, patience).tell()
-    say("\nThe main job is done: one order shipped, one rejected, one cancelled.")
+    teller = Teller(stage.pause, say, patience)
+    pages = [chapter.tell(stage, teller) for chapter in (next29, spresso, haravan)]
+    say(DONE)
+    return pages
 
 
-def _stay(stage: Stage) -> None:
-    from demo.furnishing import PEOPLE
-
+def _stay(stage: Stage, pages: list[str]) -> None:
     say(f"\nThe site:  {stage.place.url}/admin/")
     for person in PEOPLE:
         say(f"    {person.username:<6} {person.password:<16} {person.group or 'may do everything'}")
-    say(f"The store: {Shop(stage.place.sandbox_url).page}   place orders there, as a shopper")
+    say("The stores: place orders there, as a shopper")
+    for page in pages:
+        say(f"    {page}")
     say("Stop with Ctrl-C.")
     while True:
         stage.pause()

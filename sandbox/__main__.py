@@ -70,7 +70,7 @@ def main() -> int:
         store.app.live_at(wanted.site)
     open_account(world, **SPRESSO).skip_numbers(wanted.skip)
     for name, token in HARAVAN_SHOPS.items():
-        open_haravan_shop(world, name, token)
+        open_haravan_shop(world, name, token).skip_numbers(wanted.skip)
     try:
         server = bind(world, wanted.host, wanted.port)
     except OSError as error:
