@@ -63,14 +63,14 @@ def read_variants(product: Any) -> list[Variant]:
 
 
 def read_variant(raw: Any, product_title: str = "") -> Variant:
-    """Return one variant; raises Malformed."""
+    """Return one variant; raises Malformed. By itself it has no title that says what it is."""
     if not isinstance(raw, dict) or not read_id(raw.get("id")):
         raise Malformed(f"Expected a variant with an id, got {describe(raw)}.")
     return Variant(
         ref=read_id(raw.get("id")),
         product_ref=read_id(raw.get("product_id")),
         sku=read_text(raw.get("sku")),
-        title=f"{product_title} {read_text(raw.get('title'))}".strip(),
+        title=f"{product_title} {read_text(raw.get('title'))}".strip() if product_title else "",
         tracked=read_word(raw.get("inventory_management")) == TRACKED,
     )
 

@@ -49,7 +49,7 @@ def message(
         "X-Haravan-Topic": topic,
         "X-Haravan-Org-Id": str(store.org_id),
         "X-Haravan-Hmacsha256": sign(hook.secret, text),
-        **({"X-Haravan-Order-Id": str(body["id"])} if topic.startswith("orders/") else {}),
+        **({"X-Haravan-Order-Id": str(body["id"])} if _is_an_order(topic, body) else {}),
         **({"X-Haravan-Test": "True"} if body == {"test": True} else {}),
     }
 
@@ -67,6 +67,10 @@ def message(
         tuple(store.settings.webhook_retries),
         answered,
     )
+
+
+def _is_an_order(topic: str, body: Json) -> bool:
+    return topic.startswith("orders/") and "id" in body
 
 
 def sign(secret: str, text: str) -> str:

@@ -152,8 +152,6 @@ def test_the_next_page_begins_at_the_newest_change() -> None:
 )
 def test_pages_are_counted_where_moments_do_not_tell_them_apart(entries: list[Any]) -> None:
     place = next_place(first_place(datetime(2026, 3, 2, 2, 2, 0, 500_000, tzinfo=UTC)), entries)
-    if entries == [at(3), at(2)]:
-        assert place is not None
     assert place is not None
     assert (place.page, place.since) == (2, "2026-03-02T02:02:00.500Z")
     following = next_place(place, entries)
@@ -499,7 +497,7 @@ def test_stock_is_set_absolutely_and_read_back(tiny: TinyServer, client: Haravan
     tiny.will(says({}, 200), says(variant), says(rows))
     found = client.set_stock("1204471:1117730466:1046620131", 65)
     assert (found.level, found.reserved, found.sku) == (65, 4, "GM-CUP-08")
-    assert found.title == "8 cm"
+    assert found.title == ""
     [inventory] = tiny.asked[0].json.values()
     assert (inventory["type"], inventory["reason"]) == ("set", "shrinkage")
     assert inventory["line_items"] == [

@@ -27,10 +27,10 @@ READ, WRITE, SHOP = "com.read_orders", "com.write_orders", "com.read_shop"
 GOODS, STOCK = "com.read_products", "com.read_inventories"
 
 OPERATIONS = (
-    Operation("listFulfillments", "GET", f"{ORDER}/made.json", READ, made.index),
+    Operation("listFulfillments", "GET", f"{ORDER}/fulfillments.json", READ, made.index),
     Operation("countFulfillments", "GET", f"{ORDER}/fulfillments/count.json", READ, made.count),
     Operation("getFulfillment", "GET", f"{MADE}.json", READ, made.retrieve),
-    Operation("createFulfillment", "POST", f"{ORDER}/made.json", WRITE, made.create),
+    Operation("createFulfillment", "POST", f"{ORDER}/fulfillments.json", WRITE, made.create),
     Operation("updateFulfillment", "PUT", f"{MADE}.json", WRITE, made.update),
     Operation(
         "completeFulfillment",
