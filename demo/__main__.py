@@ -26,7 +26,7 @@ What the processes write is in var/demo/*.log. To begin from nothing: rm -r var/
 """
 DONE = """
 The main job is done: one order shipped, one rejected, one cancelled at 29 Next; and one order each
-brought to its end at Spresso and Haravan.\
+brought to its end at Spresso, at Haravan and behind a Spree hub.\
 """
 
 
@@ -113,7 +113,7 @@ def _play(stage: Stage, run: int, patience: float) -> list[str]:
     django.setup()
     # Models can be imported only now.
     from demo import earlier_runs, furnishing
-    from demo.chapters import haravan, next29, spresso
+    from demo.chapters import haravan, next29, spree_hub, spresso
 
     stage.processes.finish(migrating)
     furnishing.furnish()
@@ -121,7 +121,8 @@ def _play(stage: Stage, run: int, patience: float) -> list[str]:
     say("Starting sandbox stores, web server and worker")
     stage.start()
     teller = Teller(stage.pause, say, patience)
-    pages = [chapter.tell(stage, teller) for chapter in (next29, spresso, haravan)]
+    chapters = (next29, spresso, haravan, spree_hub)
+    pages = [chapter.tell(stage, teller) for chapter in chapters]
     say(DONE)
     return pages
 

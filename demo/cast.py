@@ -59,7 +59,18 @@ TAN_DINH = Building(
     },
     "Asia/Ho_Chi_Minh",
 )
-BUILDINGS = (RENO, TAN_DINH)
+DULLES_EAST = Building(
+    "Dulles East",
+    {
+        "line1": "22900 Shaw Road",
+        "city": "Sterling",
+        "region": "VA",
+        "postcode": "20166",
+        "country": "US",
+    },
+    "America/New_York",
+)
+BUILDINGS = (RENO, TAN_DINH, DULLES_EAST)
 
 ACME_OUTDOORS = Part(
     "next29",
@@ -86,7 +97,14 @@ GOM_MAY = Part(
     TAN_DINH,
     {"GM-BOWL-15": "Tô gốm men ngọc 15 cm", "GM-CUP-08": "Ly gốm men ngọc 8 cm"},
 )
-PARTS = (ACME_OUTDOORS, HARBOR_GOODS, GOM_MAY)
+ACME_GOODS = Part(
+    "spree_hub",
+    "acme-goods",
+    "Acme Goods",
+    DULLES_EAST,
+    {"TOTE-NAT-01": "Canvas Market Tote", "MUG-BLU-35": "Enamel Mug 350 ml"},
+)
+PARTS = (ACME_OUTDOORS, HARBOR_GOODS, GOM_MAY, ACME_GOODS)
 
 DECIDER = "sue"
 PICKER = "pia"

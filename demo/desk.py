@@ -3,6 +3,7 @@
 It needs Django to be set up.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -47,7 +48,7 @@ class Desk:
             return Ours(stuck=self._alarms())
         request = order.requests.filter(closed_at=None).first()
         confirmed = order.shipments.filter(state=ShipmentState.CONFIRMED)
-        untold = _calls(order).exclude(state__in=TOLD)
+        untold = list(_calls(order).exclude(state__in=TOLD))
         return Ours(
             request_status=order.request_status,
             work_status=order.work_status,
@@ -59,7 +60,7 @@ class Desk:
             to_collect=_to_collect(order),
             left={line.sku: line.shipped for line in order.lines.all() if line.shipped},
             arrived=order.arrived_at is not None,
-            untold=untold.count(),
+            untold=len(untold),
         )
 
     def accept(self, placed: Placed) -> None:
@@ -156,10 +157,11 @@ def _calls(order: FulfillmentOrder) -> QuerySet[OutboundCall]:
     return OutboundCall.objects.filter(mine, store=order.store)
 
 
-def _stuck(untold: QuerySet[OutboundCall]) -> tuple[str, ...]:
+def _stuck(untold: Iterable[OutboundCall]) -> tuple[str, ...]:
     return tuple(
         f"“{call.verb_in_words}” {call.get_state_display().lower()}: {call.reason}"
-        for call in untold.exclude(reason="")
+        for call in untold
+        if call.reason
     )
 
 

@@ -44,7 +44,7 @@ class Stage:
         self._await("the sandbox", f"{place.sandbox_url}/")
         self._await("the web server and the worker", f"{place.url}/health/ready")
 
-    def connect(self, part: Part, api: str, credentials: str, *wishes: str) -> None:
+    def connect(self, part: Part, credentials: str, *wishes: str) -> None:
         """Connect a store with the command that everybody uses, and print its words."""
         who = (part.platform, part.account)
         self.say(f"\nConnecting the store: manage.py connect_store {' '.join(who)} …")
@@ -53,7 +53,7 @@ class Stage:
         said = self.processes.run(
             f"connect-{part.platform}", "manage.py", "connect_store", *who,
             *("--merchant", part.merchant, "--warehouse", part.building.name),
-            *("--base-url", api, "--token-file", str(file)), *wishes,
+            *("--token-file", str(file), "--policy", "by_hand"), *wishes,
         )  # fmt: skip
         for line in said.splitlines():
             self.say(f"    {line}")

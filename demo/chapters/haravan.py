@@ -18,7 +18,7 @@ def tell(stage: Stage, teller: Teller) -> str:
     """Connect the shop and bring one order to its end; return its page. Raises Broken."""
     shop, desk = Shop(stage.place.sandbox_url), Desk(GOM_MAY)
     stage.connect(
-        GOM_MAY, shop.api, CREDENTIALS, "--location", LOCATION, "--policy", "by_hand",
+        GOM_MAY, CREDENTIALS, "--base-url", shop.api, "--location", LOCATION,
         *("--option", f"org_id={shop.organisation()}"),
     )  # fmt: skip
     shop.register(desk.addresses()["webhook"])

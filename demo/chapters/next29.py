@@ -24,8 +24,8 @@ CARRIER = "usps"
 def tell(stage: Stage, teller: Teller) -> str:
     """Connect the store and tell the main job; return the store's page. Raises Broken."""
     shop = Shop(stage.place.sandbox_url)
-    policies = ("--policy", "by_hand", "--cancellations", "by_hand", "--stock", "sellable")
-    stage.connect(ACME_OUTDOORS, shop.api, TOKEN, *policies)
+    wishes = ("--base-url", shop.api, "--cancellations", "by_hand", "--stock", "sellable")
+    stage.connect(ACME_OUTDOORS, TOKEN, *wishes)
     Story(Desk(ACME_OUTDOORS), shop, teller).tell()
     return shop.page
 

@@ -19,7 +19,7 @@ def tell(stage: Stage, teller: Teller) -> str:
     """Connect the store and bring one order to its end; return its page. Raises Broken."""
     shop, desk = Shop(stage.place.sandbox_url), Desk(HARBOR_GOODS)
     stage.connect(
-        HARBOR_GOODS, shop.api, CREDENTIALS, "--location", LOCATION, "--policy", "by_hand",
+        HARBOR_GOODS, CREDENTIALS, "--base-url", shop.api, "--location", LOCATION,
         *("--tell-tracking", "--option", f"token_url={shop.token_url}"),
     )  # fmt: skip
     shop.register(**desk.addresses())
@@ -51,7 +51,9 @@ def _is_worked_on(scene: Scene[Theirs], desk: Desk) -> None:
     scene.step(
         "picked and packed; the store follows",
         lambda ours, theirs: (
-            ours.work_status == "packed" and theirs.status == "preparing_items_complete"
+            ours.work_status == "packed"
+            and not ours.untold
+            and theirs.status == "preparing_items_complete"
         ),
         lambda: desk.pick_and_pack(scene.order),
     )
@@ -73,6 +75,7 @@ def _leaves(scene: Scene[Theirs], desk: Desk) -> None:
         "the final count is told: the customer is charged for what left",
         lambda ours, theirs: (
             ours.stands_at == ("closed", "shipped")
+            and not ours.untold
             and theirs.status == "in_transit"
             and theirs.charged == ours.left
         ),
