@@ -8,6 +8,7 @@ from pathlib import Path
 from subprocess import SubprocessError
 
 import django
+from requests import RequestException
 
 from config import embedded_postgres
 from demo.cast import PEOPLE
@@ -15,7 +16,7 @@ from demo.processes import PROJECT, Broken, Processes
 from demo.signals import Signals, Stopped
 from demo.stage import Stage
 from demo.surroundings import InUse, Place, environment, remember
-from demo.telling import Teller
+from demo.telling import Teller, Told
 
 TEACHING = """\
 Starts PostgreSQL, sandbox stores, the site and a worker on this machine, runs the main job once on
@@ -73,7 +74,7 @@ def main() -> int:
 
 def _run(place: Place, signals: Signals, wanted: argparse.Namespace) -> int:
     """Whatever happens, no process is left when this returns."""
-    told = False
+    told: list[Told] = []
     with ExitStack() as ends:
         try:
             say("Starting PostgreSQL")
@@ -86,14 +87,13 @@ def _run(place: Place, signals: Signals, wanted: argparse.Namespace) -> int:
             processes = Processes(place.folder, settings, signals)
             ends.callback(processes.stop)
             stage = Stage(place, processes, say)
-            pages = _play(stage, kept.runs, wanted.patience)
-            told = True
+            told = _play(stage, kept.runs, wanted.patience)
             if not wanted.once:
-                _stay(stage, pages)
+                _stay(stage, told)
         except Stopped as stopped:
             # After the story, being stopped is what is meant to happen.
             return 0 if told else 128 + stopped.number
-        except Broken as broken:
+        except (Broken, RequestException) as broken:
             sys.stderr.write(f"\n{broken}\nWhat the processes wrote: {place.folder}/*.log\n")
             return 1
     return 0
@@ -106,8 +106,8 @@ def _database(place: Place) -> str:
         raise Broken(f"PostgreSQL does not start: {error}") from error
 
 
-def _play(stage: Stage, run: int, patience: float) -> list[str]:
-    """Tell all chapters; return the stores' pages."""
+def _play(stage: Stage, run: int, patience: float) -> list[Told]:
+    """Tell all chapters, and look at all of it once more at the end."""
     say("Preparing the database")
     migrating = stage.prepare(run)
     django.setup()
@@ -122,18 +122,21 @@ def _play(stage: Stage, run: int, patience: float) -> list[str]:
     stage.start()
     teller = Teller(stage.pause, say, patience)
     chapters = (next29, spresso, haravan, spree_hub)
-    pages = [chapter.tell(stage, teller) for chapter in chapters]
+    told = [chapter.tell(stage, teller) for chapter in chapters]
+    for each in told:
+        each.check()
+    say("\n  ✓ nothing has happened twice, and no store finds fault with our calls")
     say(DONE)
-    return pages
+    return told
 
 
-def _stay(stage: Stage, pages: list[str]) -> None:
+def _stay(stage: Stage, told: list[Told]) -> None:
     say(f"\nThe site:  {stage.place.url}/admin/")
     for person in PEOPLE:
         say(f"    {person.username:<6} {person.password:<16} {person.group or 'may do everything'}")
     say("The stores: place orders there, as a shopper")
-    for page in pages:
-        say(f"    {page}")
+    for each in told:
+        say(f"    {each.shop.page}")
     say("Stop with Ctrl-C.")
     while True:
         stage.pause()

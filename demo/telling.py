@@ -9,9 +9,18 @@ import requests
 
 from demo.processes import Broken
 from demo.seen import Ours, Placed
+from platforms.errors import Refusal
 
-Theirs = TypeVar("Theirs")
-Shown = TypeVar("Shown", covariant=True)
+
+class Shown(Protocol):
+    """What a store shows of an order."""
+
+    @property
+    def happened(self) -> Mapping[str, int]:
+        """How often each thing happened to it that may happen once."""
+
+
+Theirs = TypeVar("Theirs", bound=Shown, covariant=True)
 
 
 class Desk(Protocol):
@@ -21,10 +30,14 @@ class Desk(Protocol):
         """Return what our side shows of the order now."""
 
 
-class Shop(Protocol[Shown]):
+class Shop(Protocol[Theirs]):
     """A store's side, as far as it is only looked at."""
 
-    def look(self, placed: Placed) -> Shown:
+    @property
+    def page(self) -> str:
+        """Where a person can visit it."""
+
+    def look(self, placed: Placed) -> Theirs:
         """Return what the store shows of the order now."""
 
     def complaints(self) -> list[str]:
@@ -84,7 +97,7 @@ class Scene(Generic[Theirs]):
                         f"    store:     {theirs}\n    Crossdock: {ours}"
                     )
                 self.teller.pause()
-        except (requests.RequestException, RuntimeError) as error:
+        except (requests.RequestException, Refusal, RuntimeError) as error:
             raise Broken(f"Step “{name}” of order {number} failed: {error}") from error
         self.teller.say(f"  ✓ {name}")
         self.teller.say(f"      store: {theirs}   Crossdock: {ours}")
@@ -93,14 +106,18 @@ class Scene(Generic[Theirs]):
         return self.shop.look(self.order)
 
 
-def check_once(order: Placed, happened: Mapping[str, int]) -> None:
-    """Whatever happened to the order at the store happened once. Raises Broken."""
-    for what, times in happened.items():
-        if times > 1:
-            raise Broken(f"Order {order.number}: “{what}” happened {times} times.")
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A chapter that was told: its store, and what was ordered there."""
 
+    shop: Shop[Shown]
+    orders: tuple[Placed, ...]
 
-def check_complaints(shop: Shop[object]) -> None:
-    """The store finds no fault with what we asked and told it. Raises Broken."""
-    if complaints := shop.complaints():
-        raise Broken(f"The store finds fault with our calls: {'; '.join(complaints)}")
+    def check(self) -> None:
+        """Nothing happened twice, and the store finds no fault with our calls. Raises Broken."""
+        for order in self.orders:
+            for what, times in self.shop.look(order).happened.items():
+                if times > 1:
+                    raise Broken(f"Order {order.number}: “{what}” happened {times} times.")
+        if complaints := self.shop.complaints():
+            raise Broken(f"The store finds fault with our calls: {'; '.join(complaints)}")

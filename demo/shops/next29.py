@@ -11,6 +11,7 @@ from demo.shops.control import Control
 
 ACCOUNT = ACME_OUTDOORS.account
 TOKEN = "sandbox-acme-token"  # noqa: S105 - the sandbox's own, known to everybody
+ONCE = ("accept", "reject", "accept-cancellation", "reject-cancellation", "fulfillment")
 NOWHERE = {
     "first_name": "Dana",
     "last_name": "Whitfield",
@@ -69,7 +70,8 @@ class Shop(Control):
             if _is_of(placed, each)
             for code in each["tracking_codes"]
         ]
-        happened = Counter(each["operation"] for each in self.effects() if _is_of(placed, each))
+        done = [each["operation"] for each in self.effects() if _is_of(placed, each)]
+        happened = Counter(each for each in done if each in ONCE)
         return Theirs(order["status"], order["request_status"], tuple(codes), happened)
 
     def put_in_stock(self, skus: Iterable[str], units: int) -> None:

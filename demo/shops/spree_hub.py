@@ -1,4 +1,4 @@
-"""A Spree store behind a hub: the hub posts its shipments to us, and asks us what became of them."""
+"""A Spree store behind a hub, which posts shipments to us and asks what became of them."""
 
 from collections import Counter
 from collections.abc import Mapping
