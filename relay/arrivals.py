@@ -8,11 +8,20 @@ from locations.models import Store
 
 def addresses(store: Store) -> list[tuple[str, str]]:
     """Return the name of each way in that is the store's own, and its address."""
-    return [
+    own = [
         (name, f"{settings.PUBLIC_URL}{path_of(store, name)}")
         for name, endpoint in store.platform.endpoints.items()
         if endpoint.names_store is None
     ]
+    return [*own, *_desk(store)]
+
+
+def _desk(store: Store) -> list[tuple[str, str]]:
+    """Return where a platform asks us that is told nothing else; its token says which store."""
+    if store.platform.desk is None:
+        return []
+    path = reverse(store.platform_key, kwargs={"path": ""}).rstrip("/")
+    return [("with its token, to", f"{settings.PUBLIC_URL}{path}")]
 
 
 def path_of(store: Store, endpoint_name: str) -> str:
