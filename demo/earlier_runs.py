@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from demo.cast import PARTS
 from fulfillment import allocation
-from fulfillment.models import Decision, FulfillmentOrder, Line, Problem, Request, WorkStatus
+from fulfillment.models import (
+    Decision,
+    FulfillmentOrder,
+    Line,
+    Problem,
+    Request,
+    Shipment,
+    ShipmentState,
+    WorkStatus,
+)
 from inventory.models import StockRecord
 from locations.models import Store
 from platforms.records import RequestStatus
@@ -43,8 +52,7 @@ def _close(store: Store) -> None:
     # Where its parcels are, this sandbox does not know.
     store.fulfillment_orders.in_transit().update(tracked_at=now)
     StockRecord.objects.filter(store=store).delete()
-    Showing.objects.filter(store=store).delete()
-    Enquiry.objects.filter(store=store).delete()
+    _forget_what_to_show(store)
     problems = Problem.objects.filter(fulfillment_order__store=store, settled_at=None)
     problems.update(settled_at=now, settled_how=GONE)
     Alarm.objects.filter(store=store, cleared_at=None).update(cleared_at=now)
@@ -55,6 +63,14 @@ def _give_up_calls(store: Store) -> None:
     calls.filter(state=CallState.SENDING).update(state=CallState.IN_DOUBT)
     for call in calls.filter(state__in=(*DUE_STATES, *STUCK_STATES)):
         outbox.give_up(call.pk, GONE)
+
+
+def _forget_what_to_show(store: Store) -> None:
+    """A hub that asks is another one now, and could make no use of it."""
+    Showing.objects.filter(store=store).delete()
+    Enquiry.objects.filter(store=store).delete()
+    waiting = Shipment.objects.filter(fulfillment_order__store=store, state=ShipmentState.QUEUED)
+    waiting.update(state=ShipmentState.UNTOLD, remark=GONE)
 
 
 def _end_work(store: Store) -> None:

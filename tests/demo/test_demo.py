@@ -141,6 +141,13 @@ class Demo:
         self._output.unlink()
 
 
+def leave_open(store: str) -> None:
+    """Place an order that the next run finds, and that its sandbox knows nothing of."""
+    lines = {"lines": [{"sku": "TENT-2P-GRN", "quantity": 1}]} if "next29" in store else {}
+    placed = requests.post(f"{store}/_sandbox/orders", json=lines, timeout=30)
+    placed.raise_for_status()
+
+
 def free_ports() -> tuple[int, int]:
     with (
         socket.create_server(("127.0.0.1", 0)) as one,
@@ -169,6 +176,8 @@ def test_it_tells_the_story_stays_up_and_stops_without_a_trace(demo: Demo) -> No
     assert all(page in demo.said for page in pages)
     for address in (f"http://127.0.0.1:{demo.port}/admin/login/", *pages):
         assert requests.get(address, timeout=5).status_code == 200
+    for page in PAGES:
+        leave_open(f"http://127.0.0.1:{demo.sandbox_port}/{page}")
     others = demo.others()
     assert len(others) > 5
     demo.process.send_signal(signal.SIGTERM)
