@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from fulfillment import corrections
 from fulfillment.models import FulfillmentOrder
-from inventory.models import StockRecord
-from locations.models import Store
+from inventory.models import Product, StockRecord
+from locations.models import StockPolicy, Store
 from platforms.records import ParcelRecord
 from relay import arrivals, engine, mapping
 from relay.models import InboundMessage, MessageState
@@ -17,6 +18,7 @@ from sandbox import Sandbox
 from tests.dock import Dock
 from tests.factories import ProductFactory, StoreFactory, UserFactory, WarehouseFactory
 from tests.fulfillment.haravan_shop import BOWL, CUP, LOCATION, TRAY, Shop, open_shop
+from tests.inventory.shelf import put
 from tests.work import work
 
 
@@ -306,3 +308,33 @@ def test_a_stranger_is_not_told_that_an_address_is_ours(dock: Dock, live_server:
         {"target": f"{live_server.url}/haravan/app", "secret": "x", "verify_token": "guessed"},
     )
     assert dock.shop.control("POST", "handshake")["status"] == 401
+
+
+def test_the_shop_is_told_what_lies_here(dock: Dock) -> None:
+    dock.shop.control("POST", "stock", {"records": [{"sku": BOWL, "quantity": 3}]})
+    product = Product.objects.get(merchant=dock.store.merchant, sku=BOWL)
+    put(product, dock.store.locations.get().warehouse, 40)
+    dock.store.stock_policy = StockPolicy.SELLABLE
+    dock.store.save()
+    engine.wake_stock_reading(dock.store.pk)
+    work()
+    engine.enqueue(engine.PUSH_STOCK, dock.store.pk)
+    work()
+    dock.later()
+    [level] = [each for each in dock.shop.control("GET", "state")["stock"] if each["sku"] == BOWL]
+    assert level["qty_onhand"] == 40
+    record = StockRecord.objects.get(store=dock.store, sku=BOWL)
+    assert record.level == 40
+
+
+def test_a_shop_is_compared_with_us_as_we_answered(
+    dock: Dock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accepted(dock)
+    shipped = accepted(dock)
+    dock.ship(shipped, "VTP1")
+    work()
+    with pytest.raises(SystemExit) as end:
+        call_command("reconcile", dock.store.name)
+    assert "2 orders compared, all in step." in capsys.readouterr().out
+    assert end.value.code == 0
