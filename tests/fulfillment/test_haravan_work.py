@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
-from fulfillment import corrections
-from fulfillment.models import FulfillmentOrder
+from fulfillment import corrections, taking_back, tracking
+from fulfillment.models import FulfillmentOrder, Shipment, TrackingSource
+from fulfillment.tracking import News
 from inventory.models import Product, StockRecord
 from locations.models import StockPolicy, Store
-from platforms.records import ParcelRecord
+from platforms.errors import Refusal
+from platforms.records import ParcelRecord, TrackingStatus
 from relay import arrivals, engine, mapping
 from relay.models import InboundMessage, MessageState
 from sandbox import Sandbox
+from tests.books import assert_books_are_right
 from tests.dock import Dock
 from tests.factories import ProductFactory, StoreFactory, UserFactory, WarehouseFactory
 from tests.fulfillment.haravan_shop import BOWL, CUP, LOCATION, TRAY, Shop, open_shop
@@ -338,3 +342,60 @@ def test_a_shop_is_compared_with_us_as_we_answered(
         call_command("reconcile", dock.store.name)
     assert "2 orders compared, all in step." in capsys.readouterr().out
     assert end.value.code == 0
+
+
+def pending(dock: Dock, code: str) -> tuple[FulfillmentOrder, Shipment]:
+    """An order that a warehouse's own service ships; the shop waits for us to complete it."""
+    lines = [{"sku": BOWL, "quantity": 1, "service": "kho-sao-mai"}]
+    placed = dock.shop.control("POST", "orders", {"lines": lines})["orders"][0]
+    heard(dock)
+    order = dock.order(f"{placed['id']}-kho-sao-mai")
+    dock.accept(order)
+    shipment = dock.ship(order, code)
+    work()
+    return order, shipment
+
+
+def test_a_parcel_that_did_not_leave_is_taken_back_and_sent_anew(dock: Dock) -> None:
+    product = Product.objects.get(merchant=dock.store.merchant, sku=BOWL)
+    put(product, dock.store.locations.get().warehouse, 5)
+    dock.shop.fault("error_500_before", "completeFulfillment")
+    order, shipment = pending(dock, "VTP1")
+    taking_back.ask(shipment.pk, by=dock.person)
+    dock.shop.fault("drop_after", "cancelFulfillment", times=1)
+    work()
+    dock.later(2)
+    assert [each["status"] for each in dock.shop.made(order.order.ref)] == ["cancelled"]
+    assert dock.state(order) == ("accepted", "packed")
+    assert [(line.open, line.shipped) for line in order.lines.all()] == [(1, 0)]
+    assert "taken shipment" in dock.story(order)
+    assert_books_are_right()
+
+    dock.shop.control("DELETE", "faults")
+    dock.ship(dock.again(order), "VTP1")
+    work()
+    dock.later(2)
+    statuses = [each["status"] for each in dock.shop.made(order.order.ref)]
+    assert statuses == ["cancelled", "success"]
+    assert_books_are_right()
+
+
+def test_what_counts_as_shipped_there_is_taken_back_by_a_person(dock: Dock) -> None:
+    order = accepted(dock)
+    shipment = dock.ship(order, "VTP1")
+    work()
+    taking_back.ask(shipment.pk, by=dock.person)
+    work()
+    assert dock.state(order) == ("closed", "shipped")
+    [task] = dock.again(order).problems.filter(settled_at=None)
+    assert "store's admin" in task.detail
+
+
+def test_what_a_carrier_has_is_not_taken_back(dock: Dock) -> None:
+    order = accepted(dock)
+    shipment = dock.ship(order, "VTP1")
+    work()
+    news = News(TrackingStatus.IN_TRANSIT, timezone.now(), TrackingSource.STAFF)
+    tracking.record(shipment.parcels.get().pk, news, by=dock.person)
+    with pytest.raises(Refusal, match="it has left"):
+        taking_back.ask(shipment.pk, by=dock.person)

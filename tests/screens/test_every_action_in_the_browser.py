@@ -123,6 +123,15 @@ def told(house: House) -> FulfillmentOrder:
     return order
 
 
+def told_to_haravan(house: House) -> FulfillmentOrder:
+    """A parcel that a shop knows which takes shipments back."""
+    shop = StoreFactory(platform_key="haravan", base_url="https://apis.haravan.com/")
+    order = rows.accepted(house.reno, store=shop)
+    known = rows.shipped(order)
+    Shipment.objects.filter(pk=known.pk).update(state=ShipmentState.CONFIRMED, ref="9001")
+    return order
+
+
 def rejected_untold(house: House) -> FulfillmentOrder:
     """Rejected, at a store that waits for no answer."""
     order = rows.order(house.reno, store=quiet(house), request_status=RequestStatus.REJECTED)
@@ -382,6 +391,13 @@ CASES: Mapping[str, Case] = {
         "Corrected: 1.",
         {"Tracking code": "1Z999AA10123456785", "Carrier": "UPS"},
         cursor="Parcel",
+    ),
+    "take_shipment_back": Case(
+        told_to_haravan,
+        "is asked to take it back.",
+        "The store is being asked to take it back: 1.",
+        {"Shipment": "1Z999AA10123456784"},
+        cursor="Shipment",
     ),
     "reconsider": Case(
         rejected_untold, "It waits for a decision again.", "Rejection taken back: 1."

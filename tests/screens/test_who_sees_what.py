@@ -83,6 +83,7 @@ DECIDES = SHIPS | {
     "hold_at_store",
     "release_at_store",
     "take_back",
+    "take_shipment_back",
 }
 STOCK = {"enter_stock", "adjust_stock", "set_aside", "put_back", "set_buffer", "create_products"}
 FILES = {"ship_file"}
