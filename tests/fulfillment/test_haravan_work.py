@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -399,3 +400,15 @@ def test_what_a_carrier_has_is_not_taken_back(dock: Dock) -> None:
     tracking.record(shipment.parcels.get().pk, news, by=dock.person)
     with pytest.raises(Refusal, match="it has left"):
         taking_back.ask(shipment.pk, by=dock.person)
+
+
+def test_connecting_lists_the_locations_to_choose_from(
+    dock: Dock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = tmp_path / "token"
+    token.write_text(dock.shop.token)
+    wish = {"merchant": dock.store.merchant.name, "base_url": dock.store.base_url}
+    call_command("connect_store", "haravan", dock.shop.name, token_file=token, **wish)
+    said = capsys.readouterr().out
+    assert "1204502: Cửa hàng Lò Gốm" in said
+    assert "Hàng lỗi" not in said
