@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 MAX_KEY = 200
 ONCE = "message_once"
+ANSWERED = "It was answered when it came. Whoever sent it sends it again if need be."
 
 
 def keep(
@@ -94,12 +95,21 @@ def _close(message: InboundMessage, state: MessageState, reason: str) -> None:
     tallies.add(tallies.MESSAGES, known_topic(message.store.platform_key, message.topic), state)
 
 
+def why_not_again(message: InboundMessage) -> str:
+    """Return why a message cannot be read once more, in words; empty when it can."""
+    if message.state == MessageState.RECEIVED:
+        return "It waits to be read."
+    return ANSWERED if message.answer_status else ""
+
+
 @transaction.atomic
 def replay(message_id: int) -> InboundMessage:
     """Have a message read once more. Raises Refusal while it waits to be read."""
     message = InboundMessage.objects.select_for_update(of=("self",)).get(pk=message_id)
     if message.state == MessageState.RECEIVED:
         raise Refusal("This message is waiting to be read already.")
+    if reason := why_not_again(message):
+        raise Refusal(reason)
     message.state = MessageState.RECEIVED
     message.save(update_fields=["state"])
     engine.wake_reader(message.store_id)

@@ -11,6 +11,7 @@ from sandbox.haravan.staging import open_new_store as open_haravan_shop
 from sandbox.next29.apps import CLIENT_ID, CLIENT_SECRET, SITE
 from sandbox.next29.staging import open_new_store
 from sandbox.server import bind
+from sandbox.spree_hub.routes import open_hub, run_clock
 from sandbox.spresso.staging import open_account
 from sandbox.world import World
 
@@ -23,6 +24,7 @@ SPRESSO = {
     "client_secret": "sandbox-harbor-client-secret",
     "webhook_secret": "sandbox-harbor-webhook-secret",
 }
+SPREE_HUB = {"name": "acme-goods", "token": "sandboxhubtoken0123456789abcdef01"}
 
 TEACHING = """\
 The sandbox plays shop platforms, so that you can connect a store, place orders in it and watch
@@ -71,6 +73,9 @@ def main() -> int:
     open_account(world, **SPRESSO).skip_numbers(wanted.skip)
     for name, token in HARAVAN_SHOPS.items():
         open_haravan_shop(world, name, token)
+    site = f"{wanted.site.rstrip('/')}/spree_hub"
+    open_hub(world, **SPREE_HUB, base_url=site, automatic=True).counter += wanted.skip
+    run_clock(world)
     try:
         server = bind(world, wanted.host, wanted.port)
     except OSError as error:
@@ -104,7 +109,8 @@ def _greeting(url: str) -> str:
         f"  Spresso        {url}/spresso/{SPRESSO['name']}  token {SPRESSO['token']}  "
         f"webhook secret {SPRESSO['webhook_secret']}\n"
     )
-    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores) + app + spresso
+    hub = f"  Spree hub      {url}/spree_hub/{SPREE_HUB['name']}  token {SPREE_HUB['token']}\n"
+    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores) + app + spresso + hub
 
 
 def _stop_on_signals(shutdown: Callable[[], None]) -> None:

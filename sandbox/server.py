@@ -12,6 +12,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from sandbox.exchange import HungUp
 from sandbox.haravan.routes import blueprint as haravan
 from sandbox.next29.routes import blueprint as next29
+from sandbox.spree_hub.routes import blueprint as spree_hub
 from sandbox.spresso.routes import blueprint as spresso
 from sandbox.world import World
 
@@ -27,6 +28,7 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(next29(world), url_prefix="/next29")
     app.register_blueprint(spresso(world), url_prefix="/spresso")
     app.register_blueprint(haravan(world), url_prefix="/haravan")
+    app.register_blueprint(spree_hub(world), url_prefix="/spree_hub")
 
     @app.get("/")
     def front() -> str:
@@ -35,6 +37,7 @@ def create_app(world: World) -> Flask:
             stores=list(world.next29.values()),
             spresso=list(world.spresso.values()),
             haravan=list(world.haravan.values()),
+            spree_hubs=list(world.spree_hub.values()),
         )
 
     return app

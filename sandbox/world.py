@@ -6,6 +6,7 @@ from sandbox.courier import Courier
 from sandbox.haravan.store import Store as HaravanStore
 from sandbox.next29.store import Store
 from sandbox.recorder import Recorder
+from sandbox.spree_hub.state import Hub
 from sandbox.spresso.account import Account
 
 
@@ -19,3 +20,4 @@ class World:
         self.next29: dict[str, Store] = {}
         self.spresso: dict[str, Account] = {}
         self.haravan: dict[str, HaravanStore] = {}
+        self.spree_hub: dict[str, Hub] = {}

@@ -11,14 +11,14 @@ from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin, Result
 from backoffice.exports import ExportedList
 from relay import alarms, inbox
 from relay.admin.rows import OperatorAdmin, one_by_one, state_badge, way
-from relay.models import Alarm, Exchange, InboundMessage, MessageState
+from relay.models import Alarm, Exchange, InboundMessage
 
 REPLAY = ConfirmedAction(
     name="replay",
     label="Read again",
     permission="relay.replay_message",
     done="To be read again",
-    why_not=lambda m: "It waits to be read." if m.state == MessageState.RECEIVED else "",
+    why_not=lambda message: inbox.why_not_again(message),
     effect=lambda message: "It is read once more, as if it had just come.",
     perform=lambda act: one_by_one(act, inbox.replay),
     icon="replay",
@@ -58,12 +58,14 @@ class InboundMessageAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
         "made_for",
         "headers",
         "text",
+        "answer_status",
+        "said",
     )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bodies may be long; only the page of a message reads its own."""
-        return super().get_queryset(request).defer("body", "headers")
+        return super().get_queryset(request).defer("body", "headers", "answer")
 
     @admin.display(description="State", ordering="state")
     def where_it_stands(self, message: InboundMessage) -> SafeString:
@@ -79,6 +81,11 @@ class InboundMessageAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
     def text(self, message: InboundMessage) -> str:
         """The body as text; bytes that are none are shown as such."""
         return bytes(message.body).decode("utf-8", "backslashreplace")[:20000]
+
+    @admin.display(description="Our answer")
+    def said(self, message: InboundMessage) -> str:
+        """What the store heard, where our answer was all that it was to hear."""
+        return message.answer[:20000]
 
 
 @admin.register(Exchange)

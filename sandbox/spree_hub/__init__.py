@@ -1,0 +1,1 @@
+"""A Spree hub with a storefront, written from the contract: it posts, and it polls."""

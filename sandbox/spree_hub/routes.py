@@ -1,0 +1,114 @@
+"""The addresses of the fake hub: control endpoints, and its page."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from sandbox.spree_hub import acts, shop
+from sandbox.spree_hub.state import Hub, Json, Settings
+from sandbox.world import World
+
+TICK_SECONDS = 10.0
+Act = Callable[[Hub, Json], object]
+
+
+def open_hub(world: World, name: str, **settings: Any) -> Hub:
+    """A new store behind a hub of its own."""
+    hub = Hub(name, Settings(**settings))
+    world.spree_hub[name] = hub
+    return hub
+
+
+def blueprint(world: World) -> Blueprint:
+    """Everything below /spree_hub."""
+    pages = Blueprint("spree_hub", __name__)
+    _register_stores(pages, world)
+    for method, path, act in ACTS:
+        rule = f"/<name>/_sandbox/{path}"
+        pages.add_url_rule(rule, f"{method} {path}", _view(world, act), methods=[method])
+    pages.add_url_rule("/<name>/shop", "shop", shop.page(world))
+    pages.add_url_rule("/<name>/shop/<act>", "form", shop.form(world), methods=["POST"])
+    return pages
+
+
+def _register_stores(pages: Blueprint, world: World) -> None:
+    @pages.get("/_sandbox/stores")
+    def stores() -> Response:
+        return _json({"stores": sorted(world.spree_hub)})
+
+    @pages.post("/_sandbox/stores")
+    def open_store() -> Response:
+        wish = _wish()
+        try:
+            hub = open_hub(world, str(wish.pop("name")), **wish)
+        except (KeyError, TypeError) as error:
+            return _json({"error": f"This wish makes no sense: {error!r}."}, 400)
+        return _json({"name": hub.name}, 201)
+
+
+def _view(world: World, act: Act) -> Callable[..., Response]:
+    def view(name: str, **parts: Any) -> Response:
+        hub = world.spree_hub.get(name)
+        if hub is None:
+            return _json({"error": f"There is no hub {name}."}, 404)
+        try:
+            return _json(act(hub, {**_wish(), **parts}))
+        except (acts.BadWish, KeyError, TypeError, ValueError) as error:
+            return _json({"error": str(error)}, 400)
+
+    return view
+
+
+def _state(hub: Hub, wish: Json) -> Json:
+    return {
+        "shipments": {each.number: _shown(each) for each in hub.shipments.values()},
+        "stock": {sku: quantity for (sku, _), quantity in hub.stock.items()},
+        "parameters": hub.parameters,
+        "parked": [each.id for each in hub.parked],
+        "notes": hub.notes,
+    }
+
+
+def _shown(shipment: Any) -> Json:
+    return {**vars(shipment), "units": [vars(unit) for unit in shipment.units]}
+
+
+ACTS: tuple[tuple[str, str, Act], ...] = (
+    ("GET", "state", _state),
+    ("GET", "calls", lambda hub, wish: {"calls": [each.as_json() for each in hub.sent]}),
+    ("GET", "effects", lambda hub, wish: {"effects": [each.as_json() for each in hub.effects]}),
+    ("GET", "violations", lambda hub, wish: {"violations": hub.violations}),
+    ("POST", "orders", acts.place),
+    ("POST", "shipments/<number>/<action>", acts.press),
+    ("POST", "poll", acts.poll),
+    ("POST", "retry", acts.retry),
+    ("POST", "faults", acts.add_fault),
+    ("PUT", "settings", acts.change_settings),
+)
+
+
+def run_clock(world: World) -> None:
+    """Let the hubs ask by themselves, for as long as the sandbox runs."""
+
+    def strike() -> None:
+        while True:
+            time.sleep(TICK_SECONDS)
+            for hub in list(world.spree_hub.values()):
+                # Nobody is called about nothing.
+                if hub.settings.automatic and hub.settings.base_url and hub.shipments:
+                    acts.tick(hub)
+
+    threading.Thread(target=strike, daemon=True).start()
+
+
+def _wish() -> Json:
+    found = request.get_json(silent=True) or {}
+    return found if isinstance(found, dict) else {}
+
+
+def _json(body: object, status: int = 200) -> Response:
+    return Response(json.dumps(body, default=str), status, content_type="application/json")
