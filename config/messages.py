@@ -2,9 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
-from fulfillment import corrections, final_count, notices, progress, shipments, told, tracking
+from fulfillment import (
+    completing,
+    corrections,
+    final_count,
+    notices,
+    progress,
+    shipments,
+    told,
+    tracking,
+)
 from fulfillment.answers import AnswerDelivery
 from fulfillment.change_deliveries import CHANGE_DELIVERIES
+from fulfillment.completing import CompletionDelivery
 from fulfillment.corrections import CorrectionDelivery
 from fulfillment.departures import ShipmentDelivery
 from fulfillment.event_delivery import EventDelivery
@@ -60,6 +70,7 @@ DELIVERIES: Mapping[str, Delivery] = {
     progress.VERB: ProgressDelivery(),
     shipments.VERB: ShipmentDelivery(),
     final_count.VERB: FinalDelivery(),
+    completing.VERB: CompletionDelivery(),
     corrections.VERB: CorrectionDelivery(),
     tracking.VERB: EventDelivery(),
     sync.VERB: StockDelivery(),

@@ -6,7 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from fulfillment import conversation, intake, policies, problems, status, timeline, unread
+from fulfillment import (
+    completing,
+    conversation,
+    intake,
+    policies,
+    problems,
+    status,
+    timeline,
+    unread,
+)
 from fulfillment.answers import FOUND, Seen
 from fulfillment.content import units
 from fulfillment.mirror import mirror_shipments
@@ -34,7 +43,7 @@ from platforms.records import (
     RequestStatus,
     UpstreamState,
 )
-from relay import alarms
+from relay import alarms, outbox
 from relay.delivery import Already, Later, Send, Stop, Verdict
 from relay.models import OutboundCall
 
@@ -77,7 +86,7 @@ class ShipmentDelivery:
         if seen.fulfillments is not None:
             mirror_shipments(order, seen.fulfillments, seen.order.at)
         if match := matching(shipment, seen.fulfillments or ()):
-            return Already({"ref": match.ref}, FOUND)
+            return Already({"ref": match.ref, "pending": match.is_pending}, FOUND)
         record = seen.order.record
         if record.request_status == RequestStatus.CANCEL_REQUESTED:
             return self._answer_first(order, seen.order)
@@ -105,7 +114,8 @@ class ShipmentDelivery:
         ref, shipment = ref_of(call), _shipment(call)
         dispatch = _dispatch(shipment)
         try:
-            return {"ref": client.create_fulfillment(ref, dispatch).ref}
+            made = client.create_fulfillment(ref, dispatch)
+            return {"ref": made.ref, "pending": made.is_pending}
         except UnknownCarrier:
             by_name = _by_name(dispatch, shipment.fulfillment_order.store.carriers)
             if by_name == dispatch:
@@ -117,7 +127,10 @@ class ShipmentDelivery:
         """The store knows the tracking."""
         order = order_of(call)
         problems.settle_about(call, "The store has confirmed it.")
-        confirm(order, _shipment(call), str(result.get("ref", "")))
+        shipment = _shipment(call)
+        confirm(order, shipment, str(result.get("ref", "")))
+        if result.get("pending"):
+            outbox.push([completing.telling_of(order, shipment)])
         if names := result.get("by_name"):
             _say_unlisted(order, sorted(set(names)))
 

@@ -11,7 +11,16 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from fulfillment import corrections, decisions, final_count, progress, shipments, timeline, tracking
+from fulfillment import (
+    completing,
+    corrections,
+    decisions,
+    final_count,
+    progress,
+    shipments,
+    timeline,
+    tracking,
+)
 from fulfillment.models import FulfillmentOrder, Request, Shipment, ShipmentState
 from fulfillment.transitions import CHANGES, Action
 from relay import outbox
@@ -24,6 +33,7 @@ VERBS = (
     progress.VERB,
     shipments.VERB,
     final_count.VERB,
+    completing.VERB,
     corrections.VERB,
     tracking.VERB,
 )

@@ -228,8 +228,13 @@ class Install(Protocol):
     def authorize_url(self, app: App, home: str, redirect_uri: str, state: str) -> str:
         """Return the store's page on which the merchant consents."""
 
-    def exchange(self, app: App, transport: Transport, redirect_uri: str, code: str) -> Grant:
-        """Give a code for a token. A code can be given once."""
+    def exchange(
+        self, app: App, transport: Transport, redirect_uri: str, code: str, state: str = ""
+    ) -> Grant:
+        """Give a code for a token. A code can be given once.
+
+        `state` is what the browser was sent away with, for a platform that answers it.
+        """
 
     def renew(self, app: App, transport: Transport, credentials: Mapping[str, str]) -> Grant:
         """Return a fresh grant in place of one whose token the store refuses."""

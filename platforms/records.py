@@ -348,7 +348,8 @@ class FulfillmentRecord:
     """A shipment as the platform has it. `quantities` is units by order line ref.
 
     `tracking_status` is None where the platform says nothing of the carrier's story, and
-    unknown where it says something we have no word for; `delivery_status` is what it says.
+    unknown where it says something we have no word for; `delivery_status` is what it says. One
+    that is pending is known there, and does not count as shipped before it is completed.
     """
 
     ref: str
@@ -359,6 +360,7 @@ class FulfillmentRecord:
     delivery_status: str = ""
     tracking_status: TrackingStatus | None = None
     last_event_at: datetime | None = None
+    is_pending: bool = False
     raw: Raw = field(default_factory=dict)
 
 

@@ -66,7 +66,7 @@ class Visit:
         return stores.filter(base_url=self.api_url).first()
 
 
-def finish(visit: Visit, redirect_uri: str, code: str) -> Store:
+def finish(visit: Visit, redirect_uri: str, code: str, state: str) -> Store:
     """Give the code for tokens and keep them. Raises Refusal, PlatformError.
 
     This asks the store, so it must run outside of any transaction.
@@ -79,7 +79,9 @@ def finish(visit: Visit, redirect_uri: str, code: str) -> Store:
         grant = granting.ask(
             home,
             sent.append,
-            lambda transport: visit.install.exchange(visit.app, transport, redirect_uri, code),
+            lambda transport: visit.install.exchange(
+                visit.app, transport, redirect_uri, code, state
+            ),
         )
     except PlatformError as error:
         log.warning("the installation at %s failed: %s", visit.account, error)

@@ -185,7 +185,7 @@ class InstalledView(MerchantView):
         if not code:
             return self.page(NOT_AGREED, visit=visit, status=HTTPStatus.BAD_REQUEST)
         try:
-            installing.finish(visit, redirect_uri(self.platform_key), code)
+            installing.finish(visit, redirect_uri(self.platform_key), code, self._begun()[0])
         except Refusal as refusal:
             return self.page(str(refusal), visit=visit, status=HTTPStatus.CONFLICT)
         except Missing:

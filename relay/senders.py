@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from locations.models import Store
 from platforms.interface import Endpoint, Inbound, Sender
+from relay import granting
 
 FRESH_SECONDS = 5.0
 FORMER_SECRET = "former_webhook_secret"  # noqa: S105 - the name of the credential, not one
@@ -60,7 +61,7 @@ def named(platform_key: str, endpoint: Endpoint, inbound: Inbound) -> Known | No
     store = Store.objects.filter(
         platform_key=platform_key, **{f"options__{endpoint.named_by}": name}
     ).first()
-    return Known(store.pk, sender_of(store), time.monotonic()) if store else None
+    return Known(store.pk, sender_of(store, endpoint), time.monotonic()) if store else None
 
 
 def at(platform_key: str, endpoint: Endpoint, key: str) -> list[Sender]:
@@ -68,14 +69,20 @@ def at(platform_key: str, endpoint: Endpoint, key: str) -> list[Sender]:
     if endpoint.names_store is None:
         known = remembered(platform_key, key)
         return [known.sender] if known else []
-    return [sender_of(store) for store in Store.objects.filter(platform_key=platform_key)]
+    stores = Store.objects.filter(platform_key=platform_key)
+    return [sender_of(store, endpoint) for store in stores]
 
 
-def sender_of(store: Store) -> Sender:
-    """Return who a message of this store must come from."""
+def sender_of(store: Store, endpoint: Endpoint | None = None) -> Sender:
+    """Return who a message of this store must come from.
+
+    What comes to an address that all stores share is signed with the secret of our app.
+    """
+    shared = endpoint is not None and endpoint.names_store is not None
+    app = granting.app_of(store.platform) if shared else None
     return Sender(
         store.account,
-        store.webhook_secret,
+        app.client_secret if app else store.webhook_secret,
         store.credentials.get(FORMER_SECRET, ""),
         store.filled_options,
     )

@@ -136,6 +136,9 @@ class SubscriptionDelivery:
 
 
 def _path(store: Store) -> str:
+    """Return where the store sends; where the app has one address for all stores, that one."""
+    if any(endpoint.names_store for endpoint in store.platform.endpoints.values()):
+        return reverse(f"{store.platform_key}-app-webhook").rstrip("/")
     path = reverse(f"{store.platform_key}-webhook", kwargs={"key": store.endpoint_key})
     return path.rstrip("/")
 

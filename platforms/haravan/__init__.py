@@ -6,6 +6,7 @@ from platforms.haravan.client import TOKEN, HaravanClient, order_in
 from platforms.haravan.install import INSTALL
 from platforms.haravan.options import CARRIERS as CARRIERS_OPTION
 from platforms.haravan.options import OPTIONS
+from platforms.haravan.topics import APP_EVENTS
 from platforms.haravan.webhook import APP, WEBHOOK, base_url
 from platforms.haravan.wire import read_kept
 from platforms.interface import Capabilities, CredentialField, Platform
@@ -69,6 +70,8 @@ HARAVAN = Platform(
         "lists_shipping_methods": "Type the names of the shop's ways to ship, as its orders have "
         "them.",
     },
+    # Chosen at the app, on Haravan's partner site; a store can only switch all of them on.
+    app_events=APP_EVENTS,
     carriers=CARRIERS,
     carriers_option=CARRIERS_OPTION,
     install=INSTALL,

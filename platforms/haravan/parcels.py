@@ -43,6 +43,7 @@ def read_fulfillment(raw: Any) -> FulfillmentRecord:
         delivery_status=read_text(raw.get("carrier_status_code")),
         tracking_status=read_carrier_word(raw.get("carrier_status_code")),
         last_event_at=_last_event(raw),
+        is_pending=read_standing(raw.get("status")) in UNFINISHED,
         raw=raw,
     )
 

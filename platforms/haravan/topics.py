@@ -6,6 +6,8 @@ TEST = "test"
 UNREADABLE = "unreadable"
 UNKNOWN = "unknown"
 APP_UNINSTALLED = "app/uninstalled"
+# Without these we would learn of changes only by asking, and not at all that we are removed.
+APP_EVENTS = ("orders/create", "orders/updated", "orders/cancelled", APP_UNINSTALLED)
 
 # There is no complete list, and two spellings of some are about.
 _SPELLINGS: Mapping[str, str] = {

@@ -95,7 +95,9 @@ class Next29Install:
         }
         return f"{home}oauth2/authorize/?{urlencode(query, quote_via=quote, safe='')}"
 
-    def exchange(self, app: App, transport: Transport, redirect_uri: str, code: str) -> Grant:
+    def exchange(
+        self, app: App, transport: Transport, redirect_uri: str, code: str, state: str = ""
+    ) -> Grant:
         """Give a code for tokens; it can be given once. Contract next29, section 3.1.
 
         Raises Refused for a code that is spent, Unauthorized when our own client id or secret is

@@ -60,12 +60,6 @@ OPTIONS = (
         check_carriers,
         lines=True,
     ),
-    Option(
-        "send_delivered",
-        "Tell deliveries",
-        True,
-        "Switch it off where Spresso follows the carriers itself.",
-    ),
 )
 BY_HAND = {
     "reads_orders_back": (

@@ -54,16 +54,14 @@ class SpressoClient(Unable):
             usable_token(self._credentials)
             how = "with the token that was pasted"
         codes = ", ".join(sorted({*CARRIERS, *self._carriers()}))
-        told = "told" if self._tells_deliveries() else "not told"
         return (
             f"{LABEL} has nothing to ask, so the first call will show whether it lets us in. "
-            f"Set up: {how}; carriers {codes}; deliveries are {told}."
+            f"Set up: {how}; carriers {codes}."
         )
 
     def report_progress(self, ref: str, progress: Progress) -> None:
-        """Say how far the work is. Deliveries are left out where the store wants it so."""
-        if progress is not Progress.DELIVERED or self._tells_deliveries():
-            self._put(ref, "", {"status": shipping.PROGRESS_WORDS[progress]})
+        """Say how far the work is."""
+        self._put(ref, "", {"status": shipping.PROGRESS_WORDS[progress]})
 
     def report_final(self, ref: str, shipped: Sequence[LineQuantity]) -> None:
         """Say how many units of every line have left, none included, and that no more will.
@@ -98,14 +96,13 @@ class SpressoClient(Unable):
     ) -> TrackingEventRecord:
         """Tell that a parcel was delivered, with all that was told of it before; no other event.
 
-        The customer gets a mail of it. Left out where the store wants it so. Contract spresso,
-        sections 7.3 and 10.4.
+        The customer gets a mail of it. Contract spresso, sections 7.3
+        and 10.4.
         """
         if event.status is not TrackingStatus.DELIVERED:
             raise Refused(f"{LABEL} has no word for “{event.status}”; not sent.")
         body = shipping.write_shipment(about.dispatch, shipping.DELIVERED, self._carriers())
-        if self._tells_deliveries():
-            self._put(about.ref, "/shipments", body)
+        self._put(about.ref, "/shipments", body)
         return replace(event, ref=body["trackingNumber"], upstream_status=shipping.DELIVERED)
 
     def _put(self, ref: str, below: str, body: Mapping[str, Any]) -> None:
@@ -124,9 +121,6 @@ class SpressoClient(Unable):
             return read_carriers(read_text(self._options.get("carrier_map")))
         except ValueError as error:
             raise Refused(f"The carriers on the store's page: {error}") from None
-
-    def _tells_deliveries(self) -> bool:
-        return self._options.get("send_delivered") is not False
 
 
 def order_in(url: str) -> str:

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from fulfillment import corrections
 from fulfillment.models import FulfillmentOrder
-from inventory.models import StockRecord
-from locations.models import Store
+from inventory.models import Product, StockRecord
+from locations.models import StockPolicy, Store
 from platforms.records import ParcelRecord
 from relay import arrivals, engine, mapping
 from relay.models import InboundMessage, MessageState
@@ -17,6 +18,7 @@ from sandbox import Sandbox
 from tests.dock import Dock
 from tests.factories import ProductFactory, StoreFactory, UserFactory, WarehouseFactory
 from tests.fulfillment.haravan_shop import BOWL, CUP, LOCATION, TRAY, Shop, open_shop
+from tests.inventory.shelf import put
 from tests.work import work
 
 
@@ -234,3 +236,112 @@ def test_the_shop_is_told_of_stock_as_it_lies_here(dock: Dock) -> None:
     work()
     record = StockRecord.objects.get(store=dock.store, sku=BOWL)
     assert record.level == 3
+
+
+def test_what_the_shop_keeps_as_pending_is_completed(dock: Dock) -> None:
+    lines = [{"sku": BOWL, "quantity": 1, "service": "kho-sao-mai"}]
+    placed = dock.shop.control("POST", "orders", {"lines": lines})["orders"][0]
+    heard(dock)
+    order = dock.order(f"{placed['id']}-kho-sao-mai")
+    dock.accept(order)
+    dock.shop.fault("drop_before", "completeFulfillment", times=1)
+    dock.ship(order, "VTP1")
+    work()
+    dock.later(2)
+    assert [each["status"] for each in dock.shop.made(str(placed["id"]))] == ["success"]
+    assert not dock.again(order).open_problems
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_where_nothing_can_be_completed_a_person_does_it(dock: Dock, status: int) -> None:
+    dock.shop.control("PUT", "settings", {"ending_status": status})
+    lines = [{"sku": BOWL, "quantity": 1, "service": "kho-sao-mai"}]
+    placed = dock.shop.control("POST", "orders", {"lines": lines})["orders"][0]
+    heard(dock)
+    order = dock.order(f"{placed['id']}-kho-sao-mai")
+    dock.accept(order)
+    dock.ship(order, "VTP1")
+    work()
+    dock.later(2)
+    assert len(dock.shop.made(str(placed["id"]))) == 1
+    [task] = dock.again(order).problems.filter(settled_at=None)
+    assert "Do it in the store's admin" in task.detail
+
+
+@pytest.fixture
+def our_app(settings: Any) -> None:
+    """What we are at Haravan, for merchants who install us."""
+    settings.PLATFORM_APPS = {
+        **settings.PLATFORM_APPS,
+        "haravan": {
+            "client_id": "crossdock-app",
+            "client_secret": "secret-of-the-app",
+            "scopes": ["com.read_orders", "com.write_orders", "com.read_shop", "wh_api"],
+            "local_stores": "",
+        },
+    }
+
+
+def test_an_app_hears_of_all_its_shops_at_one_address(
+    dock: Dock, our_app: None, live_server: Any
+) -> None:
+    dock.store.options = {**dock.store.options, "verify_token": "only-we-know"}
+    dock.store.save()
+    dock.shop.control("PUT", "settings", {"webhook_mode": "normal"})
+    dock.shop.control(
+        "POST",
+        "webhooks",
+        {
+            "target": f"{live_server.url}/haravan/app",
+            "secret": "secret-of-the-app",
+            "verify_token": "only-we-know",
+        },
+    )
+    shaken = dock.shop.control("POST", "handshake")
+    assert (shaken["status"], shaken["text"]) == (200, "7781203345")
+    dock.shop.place()
+    heard(dock)
+    heard_at = InboundMessage.objects.values_list("topic", "endpoint")
+    assert "app" in {endpoint for _, endpoint in heard_at}
+    # What comes to the store's own address as well is the same message.
+    assert len({topic for topic, _ in heard_at}) == len(heard_at)
+    assert FulfillmentOrder.objects.count() == 1
+
+
+def test_a_stranger_is_not_told_that_an_address_is_ours(dock: Dock, live_server: Any) -> None:
+    dock.shop.control(
+        "POST",
+        "webhooks",
+        {"target": f"{live_server.url}/haravan/app", "secret": "x", "verify_token": "guessed"},
+    )
+    assert dock.shop.control("POST", "handshake")["status"] == 401
+
+
+def test_the_shop_is_told_what_lies_here(dock: Dock) -> None:
+    dock.shop.control("POST", "stock", {"records": [{"sku": BOWL, "quantity": 3}]})
+    product = Product.objects.get(merchant=dock.store.merchant, sku=BOWL)
+    put(product, dock.store.locations.get().warehouse, 40)
+    dock.store.stock_policy = StockPolicy.SELLABLE
+    dock.store.save()
+    engine.wake_stock_reading(dock.store.pk)
+    work()
+    engine.enqueue(engine.PUSH_STOCK, dock.store.pk)
+    work()
+    dock.later()
+    [level] = [each for each in dock.shop.control("GET", "state")["stock"] if each["sku"] == BOWL]
+    assert level["qty_onhand"] == 40
+    record = StockRecord.objects.get(store=dock.store, sku=BOWL)
+    assert record.level == 40
+
+
+def test_a_shop_is_compared_with_us_as_we_answered(
+    dock: Dock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accepted(dock)
+    shipped = accepted(dock)
+    dock.ship(shipped, "VTP1")
+    work()
+    with pytest.raises(SystemExit) as end:
+        call_command("reconcile", dock.store.name)
+    assert "2 orders compared, all in step." in capsys.readouterr().out
+    assert end.value.code == 0

@@ -144,15 +144,6 @@ def test_no_other_word_of_a_carrier_is_told(
     assert tiny.asked == []
 
 
-def test_deliveries_can_be_left_to_spresso(tiny: TinyServer, way: Transport) -> None:
-    quiet = connected(way, send_delivered=False)
-    event = TrackingEventRecord(NOON, TrackingStatus.DELIVERED)
-    quiet.report_progress(FIRST, Progress.DELIVERED)
-    quiet.create_tracking_event(Reported("1", FIRST, NUMBER, TEES), event)
-    assert tiny.asked == []
-    assert "not told" in quiet.check()
-
-
 def test_units_of_one_variant_are_added_up(tiny: TinyServer, spresso: SpressoClient) -> None:
     lines = (LineQuantity(TEE, 1), LineQuantity(KETTLE, 1), LineQuantity(TEE, 1))
     spresso.create_fulfillment(FIRST, Dispatch(lines, (PARCEL,)))
