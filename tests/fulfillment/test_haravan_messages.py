@@ -1,4 +1,4 @@
-"""Haravan's webhooks at our door: who is believed, at once answered, and whose order it is about."""
+"""Haravan's webhooks at our door: who is believed, and of whose order they speak."""
 
 import base64
 import hashlib
@@ -14,9 +14,9 @@ from fulfillment.models import FulfillmentOrder
 from locations.models import Store
 from relay import arrivals
 from relay.models import InboundMessage
+from tests.dock import Dock
 from tests.factories import StoreFactory
 from tests.fulfillment.test_haravan_work import arrived, dock, heard, shop, store
-from tests.dock import Dock
 from tests.platforms.haravan_examples import example
 
 __all__ = ["dock", "shop", "store"]

@@ -1,21 +1,21 @@
-"""What is read at a Haravan shop before and after each write, and what a refusal there leads to."""
+"""What is read at a Haravan shop around each write, and what a refusal there leads to."""
 
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from fulfillment.models import FulfillmentOrder, Shipment, ShipmentState
-from relay import alarms, pacing
+from relay import alarms, mapping, pacing
 from relay.courier import Turn
 from relay.models import CallState
 from sandbox import Sandbox
 from tests.dock import Dock
 from tests.factories import ProductFactory, StoreFactory, WarehouseFactory
 from tests.fulfillment.haravan_shop import BOWL, CUP, LOCATION, open_shop
+from tests.fulfillment.test_at_once import at_once
 from tests.fulfillment.test_haravan_work import accepted, arrived, dock, heard, shop, store
+from tests.processes import wait_until
 from tests.work import work
 
 __all__ = ["dock", "shop", "store"]
@@ -114,34 +114,15 @@ def test_the_next_shipment_waits_until_the_one_in_doubt_is_settled(dock: Dock) -
     assert asked(dock, CREATE) == [CREATE] * 4
 
 
-@pytest.mark.acceptance("haravan", 6)
-def test_two_couriers_at_once_make_one_shipment(dock: Dock) -> None:
-    order = accepted(dock)
-    silent(dock)
-    dock.shop.fault("delay_before", CREATE, times=1, seconds=0.3)
-    dock.ship(order, "VTP1")
-    while_asked(dock, lambda: list(Turn(dock.store).work()), lambda: work())
-    dock.later(2)
-    assert numbers(dock, order) == [["VTP1"]]
-
-
-def while_asked(dock: Dock, meanwhile: Callable[[], object], act: Callable[[], object]) -> None:
-    """Do something at the moment when a shipment is on its way to the shop."""
-    from django.db import connections
+def while_asked(dock: Dock, act: Callable[[], object]) -> None:
+    """Work, and do something at the moment when a shipment is on its way to the shop."""
+    dock.shop.fault("delay_before", CREATE, times=1, seconds=1.0)
 
     def wait() -> None:
-        try:
-            deadline = time.monotonic() + 20
-            while CREATE not in asked(dock) and time.monotonic() < deadline:
-                time.sleep(0.01)
-            meanwhile()
-        finally:
-            connections.close_all()
+        wait_until(lambda: CREATE in asked(dock), "a shipment is on its way")
+        act()
 
-    thread = threading.Thread(target=wait)
-    thread.start()
-    act()
-    thread.join()
+    at_once(work, wait)
 
 
 @pytest.mark.acceptance("haravan", 9)
@@ -163,11 +144,10 @@ def test_what_is_left_is_read_of_the_order_after_each_write(dock: Dock) -> None:
 def test_a_refusal_that_finds_our_shipment_there_adopts_it(dock: Dock) -> None:
     order = accepted(dock)
     silent(dock)
-    dock.shop.fault("delay_before", CREATE, times=1, seconds=1.0)
     shipment = dock.ship(order, "VTP1")
     lines = [{"id": int(line.ref), "quantity": line.ordered} for line in order.lines.all()]
     by_hand = {"tracking_number": "VTP1", "line_items": lines}
-    while_asked(dock, lambda: dock.shop.press(order.ref, "fulfil-by-hand", **by_hand), work)
+    while_asked(dock, lambda: dock.shop.press(order.ref, "fulfil-by-hand", **by_hand))
     [made] = dock.shop.made(order.ref)
     shipment.refresh_from_db()
     assert (shipment.state, shipment.ref) == (ShipmentState.CONFIRMED, str(made["id"]))
@@ -178,13 +158,15 @@ def test_a_refusal_that_finds_our_shipment_there_adopts_it(dock: Dock) -> None:
 def test_a_refusal_without_it_is_a_task_with_the_reason(dock: Dock) -> None:
     order = accepted(dock)
     silent(dock)
-    dock.shop.fault("delay_before", CREATE, times=1, seconds=1.0)
     dock.ship(order, "VTP1")
-    while_asked(dock, lambda: dock.shop.press(order.ref, "cancel"), work)
+    while_asked(dock, lambda: dock.shop.press(order.ref, "cancel"))
     assert dock.shop.made(order.ref) == []
-    assert dock.call(order, "create_fulfillment").state == CallState.REFUSED
-    assert dock.again(order).open_problems
+    assert asked(dock, CREATE, "getOrder")[-2:] == [CREATE, "getOrder"], (
+        "read again, not sent again"
+    )
     assert Shipment.objects.get().state == ShipmentState.REFUSED
+    details = "\n".join(each.detail for each in dock.again(order).problems.filter(settled_at=None))
+    assert "“cancelled, notfulfilled”" in details
 
 
 @pytest.mark.acceptance("haravan", 12)
@@ -209,7 +191,7 @@ def test_the_shop_is_left_alone_for_as_long_as_it_says(
 
 
 @pytest.mark.acceptance("haravan", 12)
-@pytest.mark.parametrize("operation", ["getOrder", "listOrders", CREATE, "updateFulfillment"])
+@pytest.mark.parametrize("operation", ["getOrder", "listOrders", CREATE])
 def test_a_full_bucket_loses_no_call(dock: Dock, operation: str) -> None:
     order = accepted(dock)
     dock.shop.fault("status_429", operation, times=2, retry_after="0.1")
@@ -259,8 +241,6 @@ def neighbour(dock: Dock, sandbox: Sandbox) -> Dock:
     store.save()
     for sku in (BOWL, CUP):
         ProductFactory(merchant=store.merchant, sku=sku)
-    from relay import mapping
-
     mapping.assign(store, WarehouseFactory(country="VN"), LOCATION)
     return Dock(store, shop, dock.person)  # type: ignore[arg-type]
 
@@ -291,3 +271,24 @@ def test_what_the_shop_ships_itself_is_less_for_us_and_none_of_ours(dock: Dock) 
     work()
     assert numbers(dock, order) == [["VTP-OTHER"], ["VTP1"]]
     assert dock.state(order) == ("closed", "shipped")
+
+
+@pytest.mark.acceptance("haravan", 8)
+@pytest.mark.acceptance("haravan", 12)
+@pytest.mark.parametrize(
+    "kind", ["status_429", "error_500_before", "error_500_after", "drop_after", "status_404"]
+)
+def test_what_is_pending_there_is_completed_though_the_shop_fails(dock: Dock, kind: str) -> None:
+    lines = [{"sku": BOWL, "quantity": 2, "service": "kho-sao-mai"}]
+    placed = dock.shop.control("POST", "orders", {"lines": lines})["orders"][0]
+    heard(dock)
+    order = dock.order(f"{placed['id']}-kho-sao-mai")
+    assert dock.accept(order).done
+    dock.shop.fault(kind, "completeFulfillment", times=1)
+    dock.ship(order, "VTP1")
+    work()
+    dock.later(2)
+    [made] = dock.shop.made(order.order.ref)
+    assert made["status"] == "success"
+    assert len(dock.shop.control("GET", "effects?operation=complete")["effects"]) == 1
+    assert not dock.again(order).open_problems
