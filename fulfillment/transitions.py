@@ -95,10 +95,15 @@ def may_hold(order: FulfillmentOrder) -> str:
 
 
 def may_close_short(order: FulfillmentOrder) -> str:
-    """The platform must know orders that end with units not shipped, or want the final count."""
-    platform = order.store.platform
-    able = platform.capabilities.closes_short or platform.capabilities.wants_final_count
+    """The platform must know orders that end with units not shipped, or leave the end to us."""
+    able = order.store.platform.capabilities.closes_short or ends_here(order)
     return "" if able else _instead(order, "closes_short", "has no way to close an order short")
+
+
+def ends_here(order: FulfillmentOrder) -> bool:
+    """Tell whether the store has no say in the end: it wants the final count, or asks for it."""
+    platform = order.store.platform
+    return platform.capabilities.wants_final_count or platform.capabilities.told_when_asked
 
 
 def may_move(order: FulfillmentOrder) -> str:
