@@ -8,7 +8,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from fulfillment import changes
+from fulfillment import changes, unasked
 from fulfillment.models import ShipmentState
 from fulfillment.transitions import Action
 from relay.enquiries import About, Showing
@@ -266,3 +266,20 @@ def test_a_rest_that_never_leaves_is_closed_short_here(hub: Hub) -> None:
     assert (order.request_status, order.work_status) == ("closed", "closed")
     assert sum(line.short for line in order.lines.all()) > 0
     assert not order.store.calls.exists()
+
+
+def test_a_hub_that_stops_asking_is_noticed(hub: Hub) -> None:
+    taken(hub)
+    hub.ship()
+    now = timezone.now()
+    unasked.note(hub.store, now)
+    assert not hub.store.alarms.exists()
+    for _ in range(2):
+        unasked.note(hub.store, now + timedelta(hours=7))
+    [alarm] = hub.store.alarms.filter(cleared_at=None)
+    assert "wait to be asked for" in alarm.message
+
+    since = hub.poll().body["parameters"]["since"]
+    hub.poll(since)
+    unasked.note(hub.store, now + timedelta(hours=8))
+    assert not hub.store.alarms.filter(cleared_at=None).exists()
