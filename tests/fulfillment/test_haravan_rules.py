@@ -100,6 +100,22 @@ def test_a_shipment_of_somebody_else_is_not_taken_for_the_one_in_doubt(dock: Doc
     assert shipment.ref == str(dock.shop.made(order.ref)[1]["id"])
 
 
+@pytest.mark.acceptance("haravan", 5)
+def test_our_code_beside_other_units_is_not_our_shipment(dock: Dock) -> None:
+    order = accepted(dock, (BOWL, 3))
+    dock.shop.fault("error_500_before", CREATE, times=1)
+    shipment = dock.ship(order, "VTP1")
+    work()
+    line = int(order.lines.get().ref)
+    typed = {"tracking_number": "VTP1", "line_items": [{"id": line, "quantity": 1}]}
+    dock.shop.press(order.ref, "fulfil-by-hand", **typed)
+    dock.later(2)
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.REFUSED
+    [problem] = dock.again(order).problems.filter(settled_at=None)
+    assert f"wants 2 of “{BOWL}” now, but 3 left" in problem.detail
+
+
 @pytest.mark.acceptance("haravan", 6)
 def test_the_next_shipment_waits_until_the_one_in_doubt_is_settled(dock: Dock) -> None:
     order = accepted(dock, (BOWL, 2), (CUP, 1))
