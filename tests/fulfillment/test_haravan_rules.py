@@ -292,7 +292,7 @@ def test_what_the_shop_ships_itself_is_less_for_us_and_none_of_ours(dock: Dock) 
 @pytest.mark.acceptance("haravan", 8)
 @pytest.mark.acceptance("haravan", 12)
 @pytest.mark.parametrize(
-    "kind", ["status_429", "error_500_before", "error_500_after", "drop_after", "status_404"]
+    "kind", ["status_429", "error_500_before", "error_500_after", "drop_after"]
 )
 def test_what_is_pending_there_is_completed_though_the_shop_fails(dock: Dock, kind: str) -> None:
     lines = [{"sku": BOWL, "quantity": 2, "service": "kho-sao-mai"}]
