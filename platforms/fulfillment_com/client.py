@@ -1,7 +1,7 @@
 """What we ask a partner that speaks Fulfillment.com's API; never retries, never sleeps."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -175,8 +175,12 @@ def _order_in(answer: Answer, *, done: int) -> PartnerOrder:
 
 
 def _window(since: datetime, until: datetime) -> dict[str, str]:
-    """Both ends are inclusive, and the first must not be later. Contract, section 5."""
-    return {"fromDate": write_moment(min(since, until)), "toDate": write_moment(until)}
+    """Both ends are inclusive, and the first must not be later. Contract, section 5.
+
+    They are written in whole seconds, of which none that was asked for may be lost.
+    """
+    last = until + timedelta(seconds=1) if until.microsecond else until
+    return {"fromDate": write_moment(min(since, until)), "toDate": write_moment(last)}
 
 
 def _place(address: Address) -> tuple[str, str]:
