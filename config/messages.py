@@ -9,6 +9,7 @@ from fulfillment import (
     notices,
     progress,
     shipments,
+    taking_back,
     told,
     tracking,
 )
@@ -22,6 +23,7 @@ from fulfillment.final_count import FinalDelivery
 from fulfillment.progress import ProgressDelivery
 from fulfillment.serving import addresses, reporting, stopping, taking
 from fulfillment.serving import stock as levels
+from fulfillment.taking_back import TakingBackDelivery
 from fulfillment.transitions import ANSWERS
 from inventory import sync
 from inventory.stock_delivery import StockDelivery
@@ -71,6 +73,7 @@ DELIVERIES: Mapping[str, Delivery] = {
     shipments.VERB: ShipmentDelivery(),
     final_count.VERB: FinalDelivery(),
     completing.VERB: CompletionDelivery(),
+    taking_back.VERB: TakingBackDelivery(),
     corrections.VERB: CorrectionDelivery(),
     tracking.VERB: EventDelivery(),
     sync.VERB: StockDelivery(),

@@ -34,6 +34,17 @@ def is_told(order: FulfillmentOrder, kind: RequestKind) -> bool:
     return can.answers_requests if kind == RequestKind.FULFILL else can.answers_cancellations
 
 
+def by_hearing(
+    orders: Sequence[FulfillmentOrder], kind: RequestKind
+) -> tuple[list[FulfillmentOrder], list[FulfillmentOrder]]:
+    """Return those whose store waits for our answer, and those whose store does not."""
+    told: list[FulfillmentOrder] = []
+    untold: list[FulfillmentOrder] = []
+    for order in orders:
+        (told if is_told(order, kind) else untold).append(order)
+    return told, untold
+
+
 def work_after(order: FulfillmentOrder, action: Action) -> str:
     """Return where the work on the order stands once the answer counts."""
     after = TRANSITIONS[action].work_after

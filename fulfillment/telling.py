@@ -18,6 +18,7 @@ from fulfillment import (
     final_count,
     progress,
     shipments,
+    taking_back,
     timeline,
     tracking,
 )
@@ -35,6 +36,7 @@ VERBS = (
     final_count.VERB,
     completing.VERB,
     corrections.VERB,
+    taking_back.VERB,
     tracking.VERB,
 )
 

@@ -80,7 +80,7 @@ def main() -> int:
         store.app.live_at(wanted.site)
     open_account(world, **SPRESSO).skip_numbers(wanted.skip)
     for name, token in HARAVAN_SHOPS.items():
-        open_haravan_shop(world, name, token)
+        open_haravan_shop(world, name, token).skip_numbers(wanted.skip)
     site = f"{wanted.site.rstrip('/')}/spree_hub"
     open_hub(world, **SPREE_HUB, base_url=site, automatic=True).counter += wanted.skip
     open_warehouse(world, **PARTNER)

@@ -16,7 +16,6 @@ SPREE_HUB = Platform(
             "Hub token",
             "Make up 32 lower-case letters and digits, and enter the same in the hub as the "
             "token of our endpoint.",
-            required=False,
         ),
     ),
     capabilities=Capabilities(told_when_asked=True, several_parcels=True),

@@ -169,3 +169,16 @@ def test_the_same_order_through_two_connections_is_worked_on_once(store: Store) 
     work()
     assert len(orders()) == 2
     assert {alarm.kind.partition(":")[0] for alarm in Alarm.objects.all()} == {"came_twice"}
+
+
+def test_a_store_that_cannot_be_asked_is_left_out_in_words(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("pull", store.name)
+    with pytest.raises(SystemExit) as end:
+        call_command("reconcile", store.name)
+    said = capsys.readouterr().out
+    assert end.value.code == 0
+    assert f"{store}: Spresso sends its orders; it lists none." in said
+    assert f"{store}: Spresso cannot be asked how an order stands." in said
+    assert "load_message" in said
