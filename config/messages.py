@@ -23,6 +23,7 @@ from fulfillment.final_count import FinalDelivery
 from fulfillment.progress import ProgressDelivery
 from fulfillment.serving import addresses, reporting, stopping, taking
 from fulfillment.serving import stock as levels
+from fulfillment.serving.pushing import PushDelivery
 from fulfillment.taking_back import TakingBackDelivery
 from fulfillment.transitions import ANSWERS
 from inventory import sync
@@ -71,6 +72,7 @@ DELIVERIES: Mapping[str, Delivery] = {
     **{str(action): delivery for action, delivery in CHANGE_DELIVERIES.items()},
     progress.VERB: ProgressDelivery(),
     shipments.VERB: ShipmentDelivery(),
+    shipments.PUSH: PushDelivery(),
     final_count.VERB: FinalDelivery(),
     completing.VERB: CompletionDelivery(),
     taking_back.VERB: TakingBackDelivery(),

@@ -259,4 +259,4 @@ def _all_told(order: FulfillmentOrder) -> bool:
     if order.store.platform.capabilities.wants_final_count:
         return False
     untold = order.shipments.exclude(state=ShipmentState.CONFIRMED).exists()
-    return order.work_status == WorkStatus.SHIPPED and not untold
+    return order.work_status in (WorkStatus.SHIPPED, WorkStatus.CLOSED) and not untold

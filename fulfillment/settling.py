@@ -30,8 +30,10 @@ SAID_BY_HAND = {
 
 def is_told(order: FulfillmentOrder, kind: RequestKind) -> bool:
     """Tell whether the platform waits for our answer to a request of this kind."""
-    can = order.store.platform.capabilities
-    return can.answers_requests if kind == RequestKind.FULFILL else can.answers_cancellations
+    platform = order.store.platform
+    if kind == RequestKind.FULFILL:
+        return platform.capabilities.answers_requests
+    return platform.capabilities.answers_cancellations
 
 
 def by_hearing(

@@ -31,6 +31,7 @@ from relay.outbox import Telling
 from relay.showing import Fact
 
 VERB = "create_fulfillment"
+PUSH = "push_shipment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def _tell(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> None:
     if wants.told_when_asked:
         fact = Fact(shipment.pk, 0, shipment.shipped_at)
         showing.note(order.store, About.SHIPMENTS, [fact])
+        if order.store.platform.pushes(order.store.filled_options):
+            outbox.push([telling_of(order, shipment, by, PUSH)])
         return
     tellings = [telling_of(order, shipment, by)]
     if wants.wants_final_count and order.work_status == WorkStatus.SHIPPED:
@@ -168,12 +171,14 @@ def _note(order: FulfillmentOrder, shipment: Shipment, leaving: Leaving, by: Use
     status.refresh([order])
 
 
-def telling_of(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> Telling:
+def telling_of(
+    order: FulfillmentOrder, shipment: Shipment, by: User | None, verb: str = VERB
+) -> Telling:
     """Return what the store is to be told of a shipment."""
     return Telling(
         store=order.store,
-        key=f"{VERB}:{shipment.pk}",
-        verb=VERB,
+        key=f"{verb}:{shipment.pk}",
+        verb=verb,
         subject=f"order {order.order} ({order.ref})",
         subject_id=order.pk,
         lane=order.lane,

@@ -33,6 +33,7 @@ VERBS = (
     *CHANGES,
     progress.VERB,
     shipments.VERB,
+    shipments.PUSH,
     final_count.VERB,
     completing.VERB,
     corrections.VERB,

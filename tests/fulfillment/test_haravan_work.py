@@ -120,6 +120,7 @@ def test_the_lines_of_each_service_are_an_order_of_their_own(dock: Dock) -> None
     assert len(dock.shop.made(str(placed["id"]))) == 2
 
 
+@pytest.mark.acceptance("haravan", 5)
 @pytest.mark.parametrize(
     "kind", ["error_500_before", "error_500_after", "drop_after", "empty_after", "status_429"]
 )
@@ -147,6 +148,7 @@ def test_parts_of_an_order_leave_one_after_the_other(dock: Dock) -> None:
     assert dock.state(order) == ("closed", "shipped")
 
 
+@pytest.mark.acceptance("haravan", 20)
 def test_what_the_shop_ships_itself_is_not_shipped_again(dock: Dock) -> None:
     order = accepted(dock, (BOWL, 2), (CUP, 1))
     dock.shop.press(
@@ -160,6 +162,7 @@ def test_what_the_shop_ships_itself_is_not_shipped_again(dock: Dock) -> None:
     assert "the store now wants 0" in problem.detail
 
 
+@pytest.mark.acceptance("haravan", 17)
 def test_a_cancelled_order_is_not_worked_on(dock: Dock) -> None:
     order = accepted(dock)
     dock.shop.press(order.ref, "cancel")
@@ -168,6 +171,7 @@ def test_a_cancelled_order_is_not_worked_on(dock: Dock) -> None:
     assert dock.again(order).open_problems
 
 
+@pytest.mark.acceptance("haravan", 17)
 def test_a_cancelled_order_that_has_left_is_expected_back(dock: Dock) -> None:
     order = accepted(dock)
     dock.ship(order, "VTP1")
@@ -180,6 +184,7 @@ def test_a_cancelled_order_that_has_left_is_expected_back(dock: Dock) -> None:
     assert "expect it back" in problem.detail
 
 
+@pytest.mark.acceptance("haravan", 1)
 def test_a_parcel_that_left_before_the_cancellation_was_heard_is_for_a_person(dock: Dock) -> None:
     order = accepted(dock)
     dock.shop.control("PUT", "settings", {"webhook_mode": "never"})
@@ -203,6 +208,7 @@ def test_a_wrong_tracking_code_is_put_right_there(dock: Dock) -> None:
     assert not dock.again(order).open_problems
 
 
+@pytest.mark.acceptance("haravan", 14)
 @pytest.mark.parametrize("mode", ["duplicate", "reordered"])
 def test_webhooks_may_come_twice_and_in_any_order(dock: Dock, mode: str) -> None:
     dock.shop.control("PUT", "settings", {"webhook_mode": mode})
@@ -212,6 +218,7 @@ def test_webhooks_may_come_twice_and_in_any_order(dock: Dock, mode: str) -> None
     assert dock.state(order)[1] == "cancelled"
 
 
+@pytest.mark.acceptance("haravan", 14)
 def test_a_test_of_the_webhook_is_kept_and_changes_nothing(dock: Dock) -> None:
     dock.shop.control("POST", "ping")
     heard(dock)

@@ -217,7 +217,7 @@ def paused(house: House) -> Store:
 
 def refused_call(house: House) -> OutboundCall:
     order = with_refused_answer(house)
-    return OutboundCall.objects.get(subject_id=order.pk)
+    return OutboundCall.objects.get(subject_id=order.pk, verb="accept_request")
 
 
 def failed_message(house: House) -> InboundMessage:
@@ -390,7 +390,7 @@ CASES: Mapping[str, Case] = {
         "29 Next cannot change it.",
         "Corrected: 1.",
         {"Tracking code": "1Z999AA10123456785", "Carrier": "UPS"},
-        cursor="Parcel",
+        cursor="Tracking code",
     ),
     "take_shipment_back": Case(
         told_to_haravan,
