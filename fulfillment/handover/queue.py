@@ -38,6 +38,7 @@ def _accepted(account: PartnerAccount) -> QuerySet[FulfillmentOrder, tuple[int, 
         FulfillmentOrder.objects.to_ship()
         .filter(
             warehouse=account.warehouse_id,
+            store__merchant=account.merchant_id,
             work_status__in=[WorkStatus.ALLOCATED, WorkStatus.PARTLY_SHIPPED],
             pending_answer="",
         )

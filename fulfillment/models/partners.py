@@ -11,21 +11,25 @@ from django.utils import timezone
 from encrypted_fields.fields import EncryptedTextField
 
 from fulfillment.models.orders import FulfillmentOrder
-from locations.models import Warehouse, check_base_url
+from locations.models import Merchant, Warehouse, check_base_url
 from platforms import partner_registry
 from platforms.partners import Partner
 
 
 class PartnerAccount(models.Model):
-    """Our account at the partner who runs a warehouse of ours.
+    """A merchant's account at the partner who runs a warehouse of ours.
 
     `methods` names the partner's shipping method for what a store calls it; anything else goes by
     `usual_method`. `unit_value` is what one unit is declared to be worth, in US dollars.
     `begins_with` stands before our number, so that two sites of ours never share one there.
+    `stock_seen` is by how much the partner's stock differed from ours when it was last read.
     """
 
-    warehouse = models.OneToOneField(
-        Warehouse, on_delete=models.PROTECT, related_name="partner_account"
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.PROTECT, related_name="partner_accounts"
+    )
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="partner_accounts"
     )
     partner_key = models.CharField("partner", max_length=40)
     base_url = models.URLField("API address", max_length=500, blank=True)
@@ -40,11 +44,17 @@ class PartnerAccount(models.Model):
     requests_per_second = models.FloatField(
         null=True, blank=True, validators=[MinValueValidator(0.1)]
     )
+    follows_stock = models.BooleanField("our stock follows the partner’s", default=False)
+    stock_seen = models.JSONField(default=dict, editable=False)
+    returns_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     pause_reason = models.TextField(blank=True, editable=False)
 
     class Meta:
         default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "merchant"], name="partner_account_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.partner.label} at {self.warehouse}"

@@ -78,6 +78,7 @@ def partner(sandbox: Sandbox, location: Location, dock: Dock) -> Iterator[Partne
     assert opened.ok
     account = PartnerAccount(
         warehouse=location.warehouse,
+        merchant=location.store.merchant,
         partner_key="fulfillment_com",
         base_url=f"{base}/{name}/v2/",
         options={
