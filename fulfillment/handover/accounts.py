@@ -53,13 +53,21 @@ def pause(account: PartnerAccount, error: Unauthorized) -> None:
     )
 
 
-@transaction.atomic
-def connect(account: PartnerAccount, **credentials: str) -> None:
-    """Keep an account with what was pasted, and resume it. Raises ValidationError."""
+def connect(account: PartnerAccount, **credentials: str) -> str:
+    """Try what was pasted; keep it if it works, and resume. Return what it opens.
+
+    Raises ValidationError or PlatformError, and nothing is kept. Tokens that were given for other
+    credentials are dropped.
+    """
     account.full_clean()
+    account.secrets, account.paused_at, account.pause_reason = "{}", None, ""
     account.set_credentials(**credentials)
-    account.paused_at, account.pause_reason = None, ""
+    partner, options = account.partner, account.filled_options
+    with closing(Transport(account.base_url)) as transport:
+        account.set_credentials(**partner.renew(account.credentials, transport, options))
+        said = partner.connect(account.credentials, transport, options).check()
     account.save()
+    return said
 
 
 def _record(account: PartnerAccount, job: PartnerJob | None, sent: Exchange) -> None:

@@ -96,7 +96,7 @@ def refused(job: PartnerJob, refusal: Refused) -> None:
     if order.work_status == WorkStatus.PICKING:
         order.work_status = WorkStatus.ALLOCATED
         order.save(update_fields=["work_status"])
-    problems.open_one(order, Source.PARTNER, f"Not handed over: {refusal}")
+    problems.open_one(order, Source.PARTNER, f"Not handed over as {row}: {refusal}")
 
 
 @transaction.atomic
