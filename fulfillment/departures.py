@@ -43,7 +43,7 @@ from platforms.records import (
     RequestStatus,
     UpstreamState,
 )
-from relay import alarms, outbox
+from relay import alarms
 from relay.delivery import Already, Later, Send, Stop, Verdict
 from relay.models import OutboundCall
 
@@ -130,7 +130,7 @@ class ShipmentDelivery:
         shipment = _shipment(call)
         confirm(order, shipment, str(result.get("ref", "")))
         if result.get("pending"):
-            outbox.push([completing.telling_of(order, shipment)])
+            completing.follow(order, shipment)
         if names := result.get("by_name"):
             _say_unlisted(order, sorted(set(names)))
 

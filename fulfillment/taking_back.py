@@ -15,10 +15,10 @@ from fulfillment.subject import order_of, ref_of
 from inventory import receiving
 from inventory.ledger import Cause
 from inventory.receiving import Returned
-from platforms.errors import Refusal
+from platforms.errors import Refusal, Unsupported
 from platforms.interface import Client
 from platforms.records import FulfillmentRecord, RequestStatus, TrackingStatus
-from relay import outbox
+from relay import lacking, outbox
 from relay.delivery import Already, Send, Verdict
 from relay.models import OutboundCall, Priority
 from relay.outbox import Telling
@@ -33,10 +33,10 @@ GONE = "The store does not have it any more."
 def why_not(order: FulfillmentOrder) -> str:
     """Return why no shipment of this order's store can be taken back; empty when one can."""
     platform = order.store.platform
-    if platform.capabilities.voids_shipments:
+    if platform.capabilities.voids_shipments and VERB not in order.store.lacks:
         return ""
     task = platform.by_hand.get("voids_shipments", "Tell the merchant.")
-    return f"{platform.label} takes no shipment back. {task}"
+    return f"{order.store} takes no shipment back. {task}"
 
 
 @transaction.atomic
@@ -96,8 +96,12 @@ class TakingBackDelivery:
         return Already({}, GONE) if seen is None else Send()
 
     def send(self, client: Client, call: OutboundCall) -> dict[str, Any]:
-        """Take it back."""
-        made = client.cancel_fulfillment(ref_of(call), call.payload["number"])
+        """Take it back; a store that has no such call is not asked for it again."""
+        try:
+            made = client.cancel_fulfillment(ref_of(call), call.payload["number"])
+        except Unsupported:
+            lacking.note(call.store_id, VERB)
+            raise
         return {"status": made.upstream_status}
 
     def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:

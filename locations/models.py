@@ -273,6 +273,8 @@ class Store(models.Model):
         "stock records last read", null=True, blank=True, editable=False
     )
     options = models.JSONField(default=dict, blank=True)
+    # Verbs that this store was found not to offer; forgotten when its connection is tested.
+    lacks = models.JSONField(default=list, editable=False)
     requests_per_second = models.FloatField(
         null=True,
         blank=True,

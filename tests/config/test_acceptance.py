@@ -11,9 +11,7 @@ CLAIM = re.compile(r"acceptance\(\"(\w+)\", (\d+)\)\n(?=(?:@.*\n|    .*\n|\)\n|\
 CHECKS = {
     "next29": set(range(1, 19)),  # section 20
     "spresso": set(range(1, 23)),  # section 11
-    # Section 18. R10 asks for more than is done: a shop that has no call to complete or cancel is a
-    # task, and not asked again about that shipment, but the store does not learn it for the next.
-    "haravan": set(range(1, 21)) - {10},
+    "haravan": set(range(1, 21)),  # section 18
     "spree_hub": set(range(1, 11)),  # section 15
 }
 

@@ -257,6 +257,7 @@ def test_what_the_shop_keeps_as_pending_is_completed(dock: Dock) -> None:
     assert not dock.again(order).open_problems
 
 
+@pytest.mark.acceptance("haravan", 10)
 @pytest.mark.parametrize("status", [404, 405])
 def test_where_nothing_can_be_completed_a_person_does_it(dock: Dock, status: int) -> None:
     dock.shop.control("PUT", "settings", {"ending_status": status})
@@ -271,6 +272,15 @@ def test_where_nothing_can_be_completed_a_person_does_it(dock: Dock, status: int
     assert len(dock.shop.made(str(placed["id"]))) == 1
     [task] = dock.again(order).problems.filter(settled_at=None)
     assert "Do it in the store's admin" in task.detail
+
+    # The store is remembered as one that has no such call, and is not asked for it again.
+    asked = len(dock.shop.control("GET", "calls?operation=completeFulfillment")["calls"])
+    other, _ = pending(dock, "VTP2")
+    [task] = dock.again(other).problems.filter(settled_at=None)
+    assert "no call to complete it" in task.detail
+    again = len(dock.shop.control("GET", "calls?operation=completeFulfillment")["calls"])
+    assert again == asked == 1
+    assert not dock.store.calls.filter(subject_id=other.pk, verb="complete_fulfillment").exists()
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from fulfillment.tracking import News
 from fulfillment.transitions import Action
 from locations.models import Store
 from platforms.records import ParcelRecord, TrackingStatus
-from relay import arrivals, mapping
-from relay.models import DUE_STATES, CallState
+from relay import arrivals, inbox, mapping
+from relay.models import DUE_STATES, CallState, InboundMessage
 from sandbox import Sandbox
 from tests.dock import Dock
 from tests.factories import ProductFactory, StoreFactory, UserFactory, WarehouseFactory
@@ -333,3 +333,17 @@ def test_a_rest_that_waits_too_long_is_shown(dock: Dock) -> None:
         final_count.note_overdue(dock.store)
     [problem] = dock.again(order).problems.filter(settled_at=None)
     assert "close it short" in problem.detail
+
+
+def test_an_order_that_is_sent_again_after_it_left_is_no_news(dock: Dock) -> None:
+    order = accepted(dock)
+    dock.ship(order, "1Z1")
+    work()
+    dock.shop.control("POST", f"orders/{order.order.ref}/announce", {"event": "order_fulfillable"})
+    dock.shop.settle()
+    work()
+    for message in InboundMessage.objects.all():
+        inbox.replay(message.pk)
+    work()
+    assert dock.state(order) == ("closed", "shipped")
+    assert not dock.again(order).open_problems

@@ -25,7 +25,7 @@ from platforms.records import (
 )
 from tests.platforms.haravan_examples import example, listed
 from tests.platforms.published import request_problems
-from tests.platforms.tiny_server import TinyServer, hangs_up, says
+from tests.platforms.tiny_server import TinyServer, says
 
 TOKEN = "tok-n3ver-to-be-seen"
 ORDER = "1684205517"
@@ -284,32 +284,13 @@ def test_a_success_that_proves_nothing_is_uncertain(
     assert len(tiny.asked) == 1
 
 
-def test_what_is_pending_is_completed_at_once(tiny: TinyServer, client: HaravanClient) -> None:
-    tiny.will(says(PENDING, 201), says(COMPLETED, 201))
+def test_what_an_external_service_ships_is_pending(tiny: TinyServer, client: HaravanClient) -> None:
+    tiny.will(says(PENDING, 201))
     found = client.create_fulfillment(f"{ORDER}-kho-sao-mai", DISPATCH)
-    assert found.upstream_status == "success"
-    made_ref = PENDING["fulfillment"]["id"]
-    assert paths(tiny)[1] == f"POST com/orders/{ORDER}/fulfillments/{made_ref}/complete.json"
-    assert tiny.asked[1].json == {}
+    assert (found.ref, found.is_pending) == (str(PENDING["fulfillment"]["id"]), True)
+    assert len(tiny.asked) == 1
 
 
-@pytest.mark.parametrize("status", [401, 404, 405, 422, 429, 500])
-def test_what_cannot_be_completed_is_there_all_the_same(
-    tiny: TinyServer, client: HaravanClient, status: int
-) -> None:
-    tiny.will(says(PENDING, 201), says({"message": "no"}, status), says(PENDING))
-    found = client.create_fulfillment(ORDER, DISPATCH)
-    assert (found.ref, found.upstream_status) == (str(PENDING["fulfillment"]["id"]), "pending")
-
-
-def test_a_lost_answer_to_completing_is_no_lost_shipment(
-    tiny: TinyServer, client: HaravanClient
-) -> None:
-    tiny.will(says(PENDING, 201), hangs_up)
-    assert client.create_fulfillment(ORDER, DISPATCH).upstream_status == "pending"
-
-
-@pytest.mark.acceptance("haravan", 8)
 @pytest.mark.parametrize(("step", "word"), [("complete", "success"), ("cancel", "cancelled")])
 @pytest.mark.parametrize("status", [200, 201])
 def test_a_pending_shipment_is_ended(
