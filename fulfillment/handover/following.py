@@ -20,6 +20,7 @@ from fulfillment.models import (
     Source,
     StatusCode,
 )
+from fulfillment.models.orders import ENDED
 from fulfillment.shipments import Leaving
 from fulfillment.shipping_files.carriers import code_of
 from locations.models import Store
@@ -105,7 +106,13 @@ def _known(code: str) -> str:
 
 
 def _ship(order: FulfillmentOrder, row: PartnerJob, seen: PartnerOrder) -> None:
-    """Record what has left, and have the store told; what cannot be recorded is for a person."""
+    """Record what has left, and have the store told; what cannot be recorded is for a person.
+
+    Where a person has recorded it, nothing is left to do.
+    """
+    if order.work_status in ENDED:
+        _done(row, seen)
+        return
     leaving = Leaving(
         quantities=_units(order, seen),
         parcels=[_parcel(order.store, each.number, each.carrier) for each in seen.final_tracking],
@@ -121,6 +128,10 @@ def _ship(order: FulfillmentOrder, row: PartnerJob, seen: PartnerOrder) -> None:
                 order, Source.PARTNER, f"It has left the partner, and is not recorded: {refusal}"
             )
         return
+    _done(row, seen)
+
+
+def _done(row: PartnerJob, seen: PartnerOrder) -> None:
     with transaction.atomic():
         order, row = locked(row)
         row.state = JobState.DONE

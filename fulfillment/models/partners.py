@@ -167,6 +167,12 @@ class PartnerJob(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @classmethod
+    def of(cls, order: FulfillmentOrder) -> "PartnerJob | None":
+        """Return the job of an order that a partner is to ship and has not; None without one."""
+        live = cls.objects.filter(fulfillment_order=order, state__in=LIVE, departed_at=None)
+        return live.select_related("account__warehouse").first()
+
 
 class PartnerExchange(models.Model):
     """One request to a partner and its answer, without secrets. Written as soon as it ended."""

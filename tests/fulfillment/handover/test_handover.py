@@ -12,10 +12,12 @@ from fulfillment.models import (
     Shipment,
 )
 from inventory.models import Product
+from platforms.errors import Refusal
 from tests.conftest import SKU
 from tests.dock import Dock
 from tests.factories import stock
 from tests.fulfillment.handover.conftest import Partner
+from tests.work import work
 
 HELD = "on hold here"
 
@@ -108,7 +110,10 @@ def test_tokens_are_renewed_and_kept(partner: Partner, order: FulfillmentOrder) 
 def test_a_login_that_is_not_taken_pauses_the_account(
     partner: Partner, order: FulfillmentOrder
 ) -> None:
-    partner.account.set_credentials(fdc_password="wrong")
+    before = len(partner.effects("token"))
+    partner.account.set_credentials(
+        fdc_password="wrong", fdc_access_token="", fdc_refresh_token="", fdc_token_until=""
+    )
     partner.account.save()
     partner.turn()
     account = PartnerAccount.objects.get()
@@ -116,7 +121,7 @@ def test_a_login_that_is_not_taken_pauses_the_account(
     assert "gave no token" in account.pause_reason
     assert partner.job(order).state == JobState.WAITING
     partner.turn()
-    assert partner.effects("token") == []
+    assert len(partner.effects("token")) == before
 
 
 def test_no_secret_is_kept_in_an_exchange(partner: Partner, order: FulfillmentOrder) -> None:
@@ -295,3 +300,28 @@ def test_units_leave_our_books_when_the_partner_ships(partner: Partner, dock: Do
     partner.press(partner.job(order), "dispatch", "depart")
     level.refresh_from_db()
     assert (level.on_hand, level.allocated) == (4, 0)
+
+
+def test_nobody_here_ships_what_the_partner_ships(
+    partner: Partner, dock: Dock, order: FulfillmentOrder
+) -> None:
+    partner.turn()
+    with pytest.raises(Refusal, match="is to ship it, and says when it has left"):
+        dock.ship(order, "1Z999")
+    assert not Shipment.objects.exists()
+
+
+def test_a_person_records_what_the_partner_cannot_say(
+    partner: Partner, dock: Dock, order: FulfillmentOrder
+) -> None:
+    partner.turn()
+    job = partner.job(order)
+    FulfillmentOrder.objects.filter(pk=order.pk).update(held_here=True)
+    partner.press(job, "dispatch", "depart")
+    FulfillmentOrder.objects.filter(pk=order.pk).update(held_here=False)
+    dock.ship(order, "1Z999")
+    work()
+    partner.turn()
+    assert partner.job(order).state == JobState.DONE
+    assert Shipment.objects.count() == 1
+    assert not order.problems.filter(settled_at=None).exists()
