@@ -41,39 +41,56 @@ def locked(job: PartnerJob) -> tuple[FulfillmentOrder, PartnerJob]:
 
 
 @transaction.atomic
-def claim(job: PartnerJob) -> HandOver | None:
-    """Return what to ask for, and note that it is being asked; None where it is not wanted now.
+def claim(job: PartnerJob) -> bool:
+    """Note that the partner is being asked; tell whether there is anything to ask.
 
     The work counts as begun from here on: whoever cancels it must be asked, not only our rows.
+    What is in doubt is asked about even if nobody wants it any more.
     """
     order, row = locked(job)
-    if order.request_status in NOT_ANY_MORE or order.work_status in ENDED:
-        if row.state == JobState.WAITING:
-            _end(row, JobState.CANCELLED, "It was not wanted any more; the partner was not asked.")
-            return None
-    elif row.state == JobState.WAITING and (
-        order.is_held() or order.request_status not in WORKABLE
-    ):
+    job.state = JobState(row.state)
+    if row.state == JobState.WAITING and _is_over(order):
+        _end(row, JobState.CANCELLED, "It was not wanted any more; the partner was not asked.")
+        return False
+    if row.state == JobState.WAITING and not _is_wanted(order):
         row.run_after = timezone.now() + LATER
         row.save(update_fields=["run_after"])
-        return None
-    job.state = JobState(row.state)
+        return False
     row.state = JobState.SENDING
     row.save(update_fields=["state"])
     if order.work_status == WorkStatus.ALLOCATED:
         order.work_status = WorkStatus.PICKING
         order.save(update_fields=["work_status"])
         status.refresh([order])
-    return _asked(order, row)
+    return True
 
 
-def ask(client: PartnerClient, job: PartnerJob, wanted: HandOver) -> PartnerOrder:
-    """Have the partner ship it; when in doubt, look first. Raises PlatformError."""
+def ask(client: PartnerClient, job: PartnerJob) -> PartnerOrder | None:
+    """Have the partner ship it; when in doubt, look first. Raises PlatformError.
+
+    Returns None where the partner does not have it, and it is not wanted now.
+    """
+    order = FulfillmentOrder.objects.select_related("order").get(pk=job.fulfillment_order_id)
     if job.state == JobState.IN_DOUBT:
-        found = client.find_order(wanted.reference)
-        if found:
+        found = client.find_order(job.reference)
+        if found or not _is_wanted(order):
             return found
-    return client.create_order(wanted)
+    return client.create_order(_asked(order, job))
+
+
+@transaction.atomic
+def not_there(job: PartnerJob) -> None:
+    """Note that the doubt is over: the partner never had it."""
+    _, row = locked(job)
+    _end(row, JobState.WAITING, "The partner does not have it.")
+
+
+def _is_over(order: FulfillmentOrder) -> bool:
+    return order.request_status in NOT_ANY_MORE or order.work_status in ENDED
+
+
+def _is_wanted(order: FulfillmentOrder) -> bool:
+    return not (_is_over(order) or order.is_held() or order.request_status not in WORKABLE)
 
 
 @transaction.atomic
@@ -97,6 +114,14 @@ def refused(job: PartnerJob, refusal: Refused) -> None:
         order.work_status = WorkStatus.ALLOCATED
         order.save(update_fields=["work_status"])
     problems.open_one(order, Source.PARTNER, f"Not handed over as {row}: {refusal}")
+
+
+@transaction.atomic
+def vanished(job: PartnerJob) -> None:
+    """Show that the partner does not know any more what it has taken."""
+    order, row = locked(job)
+    detail = f"The partner does not know its order {row.ref} any more. Ask the partner."
+    problems.open_one(order, Source.PARTNER, detail)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils import timezone
 from fulfillment.handover import accounts, following, giving, queue, stopping
 from fulfillment.models import JobState, PartnerAccount, PartnerJob
 from platforms.errors import (
+    Missing,
     PlatformError,
     Refused,
     Throttled,
@@ -80,9 +81,8 @@ class Turn:
 
     def _step(self, client: PartnerClient, job: PartnerJob) -> None:
         if job.state in TO_GIVE:
-            wanted = giving.claim(job)
-            if wanted:
-                giving.given(job, giving.ask(client, job, wanted))
+            if giving.claim(job):
+                self._give(client, job)
             return
         if stopping.is_wanted(job):
             stopping.stop(client, job)
@@ -92,6 +92,13 @@ class Turn:
         PartnerJob.objects.filter(pk=job.pk).update(
             run_after=timezone.now() + (ASK_CLOSELY if begun else ASK_EVERY), tries=0, reason=""
         )
+
+    def _give(self, client: PartnerClient, job: PartnerJob) -> None:
+        seen = giving.ask(client, job)
+        if seen:
+            giving.given(job, seen)
+        else:
+            giving.not_there(job)
 
     def _failed(self, job: PartnerJob, error: PlatformError) -> Generator[float, None, None]:
         doubtful = isinstance(error, Uncertain)
@@ -111,6 +118,8 @@ class Turn:
             case Refused() if job.state in TO_GIVE:
                 giving.refused(job, error)
             case _:
+                if isinstance(error, Missing):
+                    giving.vanished(job)
                 self._later(job, before, str(error))
 
     def _renew(self, job: PartnerJob, before: JobState) -> None:

@@ -39,10 +39,18 @@ class Command(TeachingCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options. What is left out stays as it is at an account that is known."""
-        parser.add_argument("partner", choices=sorted(partner_registry.PARTNERS))
+        parser.add_argument(
+            "partner", choices=sorted(partner_registry.PARTNERS), help="what it speaks"
+        )
         parser.add_argument("--warehouse", required=True, help="which warehouse the partner runs")
         parser.add_argument("--merchant", required=True, help="whose goods the login is for")
-        parser.add_argument("--secrets-file", type=Path, metavar="FILE", required=True)
+        parser.add_argument(
+            "--secrets-file",
+            type=Path,
+            metavar="FILE",
+            required=True,
+            help="file with client_id=, client_secret=, username= and password=, one a line",
+        )
         parser.add_argument("--base-url", metavar="URL", help="API address, if not the usual one")
         parser.add_argument(
             "--begins-with", metavar="TEXT", help="what our numbers begin with at the partner"

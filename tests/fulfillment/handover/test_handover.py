@@ -243,16 +243,45 @@ def test_what_was_cancelled_here_behind_the_partner_is_stopped_or_shown(
     assert any("does not stop it any more" in each for each in problems)
 
 
-def test_what_was_not_sent_yet_is_not_sent_after_a_cancellation(
-    partner: Partner, dock: Dock, order: FulfillmentOrder
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [
+        ("status_429", JobState.CANCELLED),
+        ("drop_before", JobState.CANCELLED),
+        ("drop_after", JobState.CANCELLED),
+    ],
+)
+def test_what_is_cancelled_before_the_partner_has_it_is_not_asked_for_again(
+    partner: Partner, dock: Dock, order: FulfillmentOrder, fault: str, state: JobState
 ) -> None:
-    partner.fault("error_500_before", "post-orders")
-    partner.fault("status_429", "post-orders", retry_after="1")
+    """Also what is in doubt: it is looked for, and stopped if it is there."""
+    partner.act("POST", "faults", {"kind": fault, "operation": "post-orders", "times": 1})
+    partner.turn()
+    partner.act("DELETE", "faults")
     dock.shop.press(int(order.ref), "ask-cancel", message="Changed my mind")
     dock.pull()
     dock.accept_cancellation(order)
+    work()
+    asked = len(partner.act("GET", "calls?operation=post-orders")["calls"])
+    for _ in range(3):
+        partner.turn()
+    assert len(partner.act("GET", "calls?operation=post-orders")["calls"]) == asked
+    assert partner.job(order).state == state
+    codes = {each["currentStatus"]["status"]["code"] for each in partner.orders()}
+    assert codes <= {"050101"}
+    assert dock.state(order) == ("cancel_accepted", "cancelled")
+
+
+def test_an_order_that_the_partner_has_lost_is_shown(
+    partner: Partner, order: FulfillmentOrder
+) -> None:
     partner.turn()
-    assert partner.orders() == []
+    PartnerJob.objects.update(ref="7")
+    for _ in range(2):
+        partner.turn()
+    [problem] = order.problems.filter(settled_at=None)
+    assert "does not know its order 7 any more" in problem.detail
+    assert partner.job(order).state == JobState.GIVEN
 
 
 def test_the_partner_cancels_by_itself(
