@@ -27,6 +27,7 @@ from fulfillment import (
     tracking_news,
     unasked,
 )
+from fulfillment.handover import jobs as handover_jobs
 from fulfillment.intake import Report
 from fulfillment.models import Order
 from locations.models import Store
@@ -35,6 +36,9 @@ from platforms.interface import Client
 from relay import alarms, engine, granting
 from relay.asking import Asking, ask
 from relay.jobs import in_thread, serve
+
+# The engine looks for the jobs of an app here.
+__all__ = ["handover_jobs"]
 
 REREAD_AT_ONCE = 100
 AGAIN_AFTER = timedelta(seconds=60)
