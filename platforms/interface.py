@@ -386,6 +386,8 @@ class Platform:
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     # Where it asks us, and hears no more than our answer.
     desk: Desk | None = None
+    # Merchants reach it through an API of ours: no credentials to paste, and no desk.
+    served_here: bool = False
     options: tuple[Option, ...] = ()
     by_hand: Mapping[str, str] = field(default_factory=dict)
     carriers: Mapping[str, str] = field(default_factory=dict)
