@@ -1,6 +1,6 @@
 """The addresses of the contract, below /v2; the token endpoints are below the root as well."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from api.oauth.views import AuthorizeView, LogInView, TokenView
 from api.operations import OPERATIONS
@@ -20,5 +20,7 @@ urlpatterns = [
     *OPERATIONS,
     path("v2/openapi.json", DocumentView.as_view(), name="api-document"),
     path("v2/docs", ReadingView.as_view(), name="api-docs"),
-    re_path(r"^v2(?:/(?P<path>.*))?$", nowhere),
+    path("v2", nowhere),
+    path("v2/", nowhere),
+    path("v2/<anything:path>", nowhere),
 ]

@@ -34,6 +34,7 @@ class Login(models.Model):
                 violation_error_message="This user has a login for this merchant already.",
             )
         ]
+        permissions = [("manage_access", "Can issue and revoke API clients, tokens and keys")]
 
     def __str__(self) -> str:
         return f"{self.user} for {self.merchant}"
@@ -53,6 +54,7 @@ class ApiKey(models.Model):
     class Meta:
         verbose_name = "tracking key"
         ordering = ["-id"]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.begins}… of {self.user}"

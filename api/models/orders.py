@@ -45,7 +45,10 @@ class MerchantOrder(models.Model):
     )
 
     class Meta:
-        default_permissions = ()
+        verbose_name = "order as it was placed"
+        verbose_name_plural = "orders as they were placed"
+        ordering = ["-id"]
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(
                 fields=["merchant", "merchant_order_id"], name="merchant_order_once"

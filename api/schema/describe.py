@@ -227,6 +227,6 @@ track_by_query = _operation(
     "Tracking",
     {200: more.TrackByQueryResponseV2},
     {BAD: PLAIN, MISSING: PLAIN},
-    parameters=(_query("trackingNumber", str, "The number on the parcel.", required=True),),
+    parameters=(_query("trackingNumber", str, "The number on the parcel; without it, 400."),),
     deprecated=True,
 )

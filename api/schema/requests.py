@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.schema.fields import Choice, Number, Text, Value, Whole
@@ -128,10 +129,15 @@ class OrderShipV2(Serializer):
     weightOverride = Number(required=False)
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-9]{6}$"})
+class Code(Text):
+    """Six digits; others are unknown."""
+
+
 class StatusWantedV2(Serializer):
     """A status, by its code alone."""
 
-    code = Text(6)
+    code = Code(64, blank=False)
 
 
 class StatusTypeSimpleV2(Serializer):

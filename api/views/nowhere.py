@@ -6,5 +6,5 @@ from django.views.decorators.csrf import csrf_exempt
 
 @csrf_exempt
 def nowhere(request: HttpRequest, path: str = "") -> JsonResponse:
-    """Say in JSON that there is no such operation."""
+    """Says in JSON that there is no such operation."""
     return JsonResponse({"message": "Not Found"}, status=404)
