@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := backoffice benchmarks config demo fulfillment inventory locations platforms relay sandbox
+PACKAGES := api backoffice benchmarks config demo fulfillment inventory locations platforms relay sandbox
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo bench test check format lint types floors migrations deploy-check reference lock

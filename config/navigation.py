@@ -7,7 +7,9 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
+from oauth2_provider.models import get_access_token_model, get_application_model
 
+from api.models import ApiKey, Charge, ExpectedReturn, Login, Use
 from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
 from fulfillment.models import ShippingMethod, TrackingImport
@@ -49,6 +51,15 @@ OPERATOR: Links = (
     ("Exchanges", Exchange, "swap_horiz"),
     ("Alarms", Alarm, "notifications"),
 )
+API: Links = (
+    ("API logins", Login, "badge"),
+    ("API clients", get_application_model(), "terminal"),
+    ("API tokens", get_access_token_model(), "vpn_key"),
+    ("Tracking keys", ApiKey, "key"),
+    ("API use", Use, "monitoring"),
+    ("Announced returns", ExpectedReturn, "assignment_return"),
+    ("Charges", Charge, "payments"),
+)
 SETUP: Links = (
     ("Merchants", Merchant, "handshake"),
     ("Warehouses", Warehouse, "warehouse"),
@@ -78,6 +89,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": "Goods", "separator": True, "items": _links(request, GOODS)},
         {"title": "Stock", "separator": True, "items": _links(request, STOCK)},
         {"title": "Sync", "separator": True, "items": _links(request, OPERATOR)},
+        {"title": "API", "separator": True, "items": _links(request, API)},
         {"title": "Set-up", "separator": True, "items": _links(request, SETUP)},
     ]
     return [group for group in groups if group["items"]]

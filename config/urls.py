@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from config.metrics import metrics
@@ -81,6 +81,9 @@ urlpatterns += [
         name="haravan-installed",
     ),
 ]
+
+# The API that merchants call (contract fulfillment_com).
+urlpatterns += [path("", include("api.addresses"))]
 
 # A Spree hub adds the name of a service to the address that it was given (contract spree_hub,
 # section 2). Where that is the root, whatever stands above comes first.

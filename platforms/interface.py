@@ -391,6 +391,8 @@ class Platform:
     desk: Desk | None = None
     # Whether a store that asks wants to be told at once as well, by its options.
     pushes: Callable[[Mapping[str, Any]], bool] = lambda options: False
+    # Merchants reach it through an API of ours: no credentials to paste, and no desk.
+    served_here: bool = False
     options: tuple[Option, ...] = ()
     by_hand: Mapping[str, str] = field(default_factory=dict)
     carriers: Mapping[str, str] = field(default_factory=dict)

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from platforms.haravan import HARAVAN
 from platforms.interface import Platform
 from platforms.next29 import NEXT29
+from platforms.own_api import OWN_API
 from platforms.spree_hub import SPREE_HUB
 from platforms.spresso import SPRESSO
 
 PLATFORMS: Mapping[str, Platform] = {
-    platform.key: platform for platform in (NEXT29, SPRESSO, HARAVAN, SPREE_HUB)
+    platform.key: platform for platform in (NEXT29, SPRESSO, HARAVAN, SPREE_HUB, OWN_API)
 }
 
 

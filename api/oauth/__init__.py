@@ -1,0 +1,1 @@
+"""How a merchant's program gets tokens (contract fulfillment_com, section 3)."""

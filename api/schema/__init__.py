@@ -1,0 +1,1 @@
+"""The contract's objects as this API reads and documents them."""
