@@ -18,7 +18,7 @@ $(VENV)/installed: requirements-dev.txt
 
 install: $(VENV)/installed ## Create the environment in .venv
 
-demo: install ## Run the main job once against a sandbox store, then leave the site up (ARGS=--once ends)
+demo: install ## Run the main job once on each platform, then leave the site up (ARGS=--once ends)
 	$(BIN)/python -m demo $(ARGS)
 
 bench: install ## Measure the budgets (ARGS="webhook --quick" one of them, briefly)

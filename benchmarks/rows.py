@@ -34,7 +34,7 @@ def copy(tables: Tables, order_ids: Sequence[int]) -> list[Copy]:
 
 
 def _copy(model: type[models.Model], where: str, order_ids: Sequence[int]) -> Copy:
-    columns = [str(field.column) for field in model._meta.concrete_fields]
+    columns = [str(field.column) for field in model._meta.concrete_fields if not field.generated]
     chosen = ", ".join(f'"{column}"::text' for column in columns)
     table = model._meta.db_table
     with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from fulfillment import (
     notices,
     progress,
     shipments,
+    taking_back,
     told,
     tracking,
 )
@@ -22,6 +23,8 @@ from fulfillment.final_count import FinalDelivery
 from fulfillment.progress import ProgressDelivery
 from fulfillment.serving import addresses, reporting, stopping, taking
 from fulfillment.serving import stock as levels
+from fulfillment.serving.pushing import PushDelivery
+from fulfillment.taking_back import TakingBackDelivery
 from fulfillment.transitions import ANSWERS
 from inventory import sync
 from inventory.stock_delivery import StockDelivery
@@ -69,8 +72,10 @@ DELIVERIES: Mapping[str, Delivery] = {
     **{str(action): delivery for action, delivery in CHANGE_DELIVERIES.items()},
     progress.VERB: ProgressDelivery(),
     shipments.VERB: ShipmentDelivery(),
+    shipments.PUSH: PushDelivery(),
     final_count.VERB: FinalDelivery(),
     completing.VERB: CompletionDelivery(),
+    taking_back.VERB: TakingBackDelivery(),
     corrections.VERB: CorrectionDelivery(),
     tracking.VERB: EventDelivery(),
     sync.VERB: StockDelivery(),

@@ -208,7 +208,7 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }
 # What a contract of 2018 asks for and is advised against today: the grants by password and by
-# the browser's address, no PKCE, and answers that do not name us (decision 22).
+# the browser's address, no PKCE, and answers that do not name us (decision 23).
 SILENCED_SYSTEM_CHECKS = [f"oauth2_provider.W{number:03}" for number in (1, 2, 5, 10)]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Crossdock API",

@@ -90,5 +90,7 @@ urlpatterns += [path("", include("api.addresses"))]
 hub = f"{re.escape(settings.SPREE_HUB_PATH)}/" if settings.SPREE_HUB_PATH else ""
 urlpatterns += [
     *([path(settings.SPREE_HUB_PATH, DeskView.as_view(platform_key="spree_hub"))] if hub else ()),
-    re_path(rf"^{hub}(?P<path>.*)$", DeskView.as_view(platform_key="spree_hub"), name="spree_hub"),
+    re_path(
+        rf"^{hub}(?P<path>.*)$", DeskView.as_view(platform_key="spree_hub"), name="spree_hub-desk"
+    ),
 ]

@@ -1,1 +1,1 @@
-"""The main job as a newcomer sees it: everything started, one story told, the site left up."""
+"""The main job as a newcomer sees it: a chapter for each platform, and the site left up."""

@@ -8,20 +8,26 @@ from pathlib import Path
 from subprocess import SubprocessError
 
 import django
+from requests import RequestException
 
 from config import embedded_postgres
+from demo.cast import PEOPLE
 from demo.processes import PROJECT, Broken, Processes
-from demo.shop import Shop
 from demo.signals import Signals, Stopped
 from demo.stage import Stage
-from demo.story import Story
 from demo.surroundings import InUse, Place, environment, remember
+from demo.telling import Teller, Told
 
 TEACHING = """\
-Starts PostgreSQL, a sandbox store, the site and a worker on this machine, runs the main job once,
-and leaves all of it up for you to play with until you press Ctrl-C. Nothing leaves this machine.
+Starts PostgreSQL, sandbox stores, the site and a worker on this machine, runs the main job once on
+each platform, and leaves all of it up for you to play with until you press Ctrl-C. Nothing leaves
+this machine.
 
 What the processes write is in var/demo/*.log. To begin from nothing: rm -r var/demo
+"""
+DONE = """
+The main job is done: one order shipped, one rejected, one cancelled at 29 Next; and one order each
+brought to its end at Spresso, at Haravan and behind a Spree hub.\
 """
 
 
@@ -68,7 +74,7 @@ def main() -> int:
 
 def _run(place: Place, signals: Signals, wanted: argparse.Namespace) -> int:
     """Whatever happens, no process is left when this returns."""
-    told = False
+    told: list[Told] = []
     with ExitStack() as ends:
         try:
             say("Starting PostgreSQL")
@@ -80,15 +86,14 @@ def _run(place: Place, signals: Signals, wanted: argparse.Namespace) -> int:
             os.environ.update(settings)
             processes = Processes(place.folder, settings, signals)
             ends.callback(processes.stop)
-            stage = Stage(place, processes)
-            _play(stage, kept.runs, wanted.patience)
-            told = True
+            stage = Stage(place, processes, say)
+            told = _play(stage, kept.runs, wanted.patience)
             if not wanted.once:
-                _stay(stage)
+                _stay(stage, told)
         except Stopped as stopped:
             # After the story, being stopped is what is meant to happen.
             return 0 if told else 128 + stopped.number
-        except Broken as broken:
+        except (Broken, RequestException) as broken:
             sys.stderr.write(f"\n{broken}\nWhat the processes wrote: {place.folder}/*.log\n")
             return 1
     return 0
@@ -101,33 +106,37 @@ def _database(place: Place) -> str:
         raise Broken(f"PostgreSQL does not start: {error}") from error
 
 
-def _play(stage: Stage, run: int, patience: float) -> None:
+def _play(stage: Stage, run: int, patience: float) -> list[Told]:
+    """Tell all chapters, and look at all of it once more at the end."""
     say("Preparing the database")
     migrating = stage.prepare(run)
     django.setup()
     # Models can be imported only now.
-    from demo import desk, furnishing
+    from demo import earlier_runs, furnishing
+    from demo.chapters import haravan, next29, spree_hub, spresso
 
     stage.processes.finish(migrating)
     furnishing.furnish()
-    furnishing.close_earlier_runs()
-    say("Starting sandbox store, web server and worker")
+    earlier_runs.close()
+    say("Starting sandbox stores, web server and worker")
     stage.start()
-    say("Connecting the store: manage.py connect_store next29 acme-outdoors …")
-    for line in stage.connect(furnishing.MERCHANT, furnishing.WAREHOUSE).splitlines():
-        say(f"    {line}")
-    shop = Shop(stage.place.sandbox_url)
-    Story(desk, shop, stage.pause, say, patience).tell()
-    say("\nThe main job is done: one order shipped, one rejected, one cancelled.")
+    teller = Teller(stage.pause, say, patience)
+    chapters = (next29, spresso, haravan, spree_hub)
+    told = [chapter.tell(stage, teller) for chapter in chapters]
+    for each in told:
+        each.check()
+    say("\n  ✓ nothing has happened twice, and no store finds fault with our calls")
+    say(DONE)
+    return told
 
 
-def _stay(stage: Stage) -> None:
-    from demo.furnishing import PEOPLE
-
+def _stay(stage: Stage, told: list[Told]) -> None:
     say(f"\nThe site:  {stage.place.url}/admin/")
     for person in PEOPLE:
         say(f"    {person.username:<6} {person.password:<16} {person.group or 'may do everything'}")
-    say(f"The store: {Shop(stage.place.sandbox_url).page}   place orders there, as a shopper")
+    say("The stores: place orders there, as a shopper")
+    for each in told:
+        say(f"    {each.shop.page}")
     say("Stop with Ctrl-C.")
     while True:
         stage.pause()

@@ -1,12 +1,13 @@
-"""Sets the stage: PostgreSQL, then sandbox, web server and worker, then a connected store."""
+"""Sets the stage: PostgreSQL, then sandbox, web server and worker, then connected stores."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import requests
 
+from demo.cast import Part
 from demo.processes import Broken, Child, Processes
-from demo.shop import ACCOUNT, TOKEN, Shop
 from demo.surroundings import HOST, Place, write_secret
 
 START_SECONDS = 30.0
@@ -17,16 +18,18 @@ NUMBERS_A_RUN = 1000
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the story takes place. Everything it starts, `processes` ends."""
+    """Where the chapters take place. Everything it starts, `processes` ends."""
 
     place: Place
     processes: Processes
+    say: Callable[[str], None]
 
     def prepare(self, run: int) -> Child:
         """Start the sandbox, and return the process that brings the database up to date."""
-        skip = str((run - 1) * NUMBERS_A_RUN)
-        port = str(self.place.sandbox_port)
-        self.processes.start("sandbox", "-m", "sandbox", "--port", port, "--skip", skip)
+        self.processes.start(
+            "sandbox", "-m", "sandbox", "--port", str(self.place.sandbox_port),
+            *("--site", self.place.url, "--skip", str((run - 1) * NUMBERS_A_RUN)),
+        )  # fmt: skip
         migrate = ("manage.py", "migrate", "--verbosity", "0")
         return self.processes.start("migrate", *migrate, lasting=False)
 
@@ -41,17 +44,19 @@ class Stage:
         self._await("the sandbox", f"{place.sandbox_url}/")
         self._await("the web server and the worker", f"{place.url}/health/ready")
 
-    def connect(self, merchant: str, warehouse: str) -> str:
-        """Connect the sandbox store with the command that everybody uses; return its words."""
-        token_file = self.place.folder / "acme-token"
-        write_secret(token_file, TOKEN)
-        shop = Shop(self.place.sandbox_url)
-        return self.processes.run(
-            "connect_store", "manage.py", "connect_store", "next29", ACCOUNT,
-            *("--merchant", merchant, "--warehouse", warehouse, "--base-url", shop.api),
-            *("--token-file", str(token_file), "--policy", "by_hand"),
-            *("--cancellations", "by_hand", "--stock", "sellable"),
+    def connect(self, part: Part, credentials: str, *wishes: str) -> None:
+        """Connect a store with the command that everybody uses, and print its words."""
+        who = (part.platform, part.account)
+        self.say(f"\nConnecting the store: manage.py connect_store {' '.join(who)} …")
+        file = self.place.folder / f"{part.account}-credentials"
+        write_secret(file, credentials)
+        said = self.processes.run(
+            f"connect-{part.platform}", "manage.py", "connect_store", *who,
+            *("--merchant", part.merchant, "--warehouse", part.building.name),
+            *("--token-file", str(file), "--policy", "by_hand"), *wishes,
         )  # fmt: skip
+        for line in said.splitlines():
+            self.say(f"    {line}")
 
     def pause(self) -> None:
         """Wait a moment. Raises when a process has ended, or when we shall end."""

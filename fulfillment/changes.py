@@ -13,7 +13,7 @@ from django.db import transaction
 from fulfillment import final_count, timeline
 from fulfillment.decisions import Outcome
 from fulfillment.models import FulfillmentOrder, Line
-from fulfillment.transitions import Action, why_not
+from fulfillment.transitions import Action, ends_here, why_not
 from platforms.errors import Refusal
 from platforms.records import HoldReason
 from relay import outbox
@@ -114,7 +114,7 @@ def _ask(
     for order in orders:
         try:
             payload = _payload(action, order, prepare)
-            if action == Action.CLOSE_SHORT and _counts_here(order):
+            if action == Action.CLOSE_SHORT and ends_here(order):
                 final_count.close_short(order, payload["message"], by)
                 closed.append(order)
                 continue
@@ -130,11 +130,6 @@ def _ask(
     outbox.push(tellings)
     outcome.done += closed
     return outcome
-
-
-def _counts_here(order: FulfillmentOrder) -> bool:
-    """A store that only wants the final count has no say in what is short."""
-    return order.store.platform.capabilities.wants_final_count
 
 
 def _payload(action: Action, order: FulfillmentOrder, prepare: Prepare) -> Payload:

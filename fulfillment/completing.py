@@ -10,13 +10,19 @@ from fulfillment import problems, status, timeline
 from fulfillment.answers import FOUND
 from fulfillment.models import Actor, FulfillmentOrder, Shipment, Source
 from fulfillment.subject import order_of, ref_of
+from platforms.errors import Unsupported
 from platforms.interface import Client
 from platforms.records import FulfillmentRecord
+from relay import lacking, outbox
 from relay.delivery import Already, Send, Stop, Verdict
 from relay.models import OutboundCall, Priority
 from relay.outbox import Telling
 
 VERB = "complete_fulfillment"
+PENDING = (
+    "The store keeps shipment {ref} as pending, and has no call to complete it. Do it in the "
+    "store's admin."
+)
 
 
 def telling_of(order: FulfillmentOrder, shipment: Shipment) -> Telling:
@@ -32,6 +38,14 @@ def telling_of(order: FulfillmentOrder, shipment: Shipment) -> Telling:
         priority=Priority.SHIPMENT,
         payload={"shipment_id": shipment.pk},
     )
+
+
+def follow(order: FulfillmentOrder, shipment: Shipment) -> None:
+    """Have a pending shipment completed, by the store or by a person. In a transaction."""
+    if VERB in order.store.lacks:
+        problems.open_one(order, Source.BY_HAND, PENDING.format(ref=shipment.ref))
+    else:
+        outbox.push([telling_of(order, shipment)])
 
 
 class CompletionDelivery:
@@ -53,8 +67,12 @@ class CompletionDelivery:
         return Send() if seen.is_pending else Already({"ref": seen.ref}, FOUND)
 
     def send(self, client: Client, call: OutboundCall) -> dict[str, Any]:
-        """Complete it."""
-        return {"ref": client.complete_fulfillment(ref_of(call), _number(call)).ref}
+        """Complete it; where the store has no such call, it is not asked for it again."""
+        try:
+            return {"ref": client.complete_fulfillment(ref_of(call), _number(call)).ref}
+        except Unsupported:
+            lacking.note(call.store_id, VERB)
+            raise
 
     def settled(self, call: OutboundCall, result: dict[str, Any]) -> None:
         """The store counts it as shipped."""

@@ -17,9 +17,10 @@ from fulfillment.mirror import mirror_shipments
 from fulfillment.models import Actor, FulfillmentOrder, Parcel, Shipment, ShipmentState, Source
 from fulfillment.shipments import comparable
 from fulfillment.subject import order_of
+from fulfillment.taking_back import BEFORE_IT_LEFT
 from platforms.errors import Refusal
 from platforms.interface import Client
-from platforms.records import FulfillmentRecord, ParcelRecord, TrackingStatus
+from platforms.records import FulfillmentRecord, ParcelRecord
 from relay import outbox
 from relay.delivery import Already, Send, Stop, Verdict
 from relay.models import OutboundCall, Priority
@@ -34,8 +35,7 @@ def why_not(parcel: Parcel) -> str:
     """Return why the tracking of a parcel cannot be corrected now; empty when it can."""
     if parcel.shipment.state == ShipmentState.QUEUED:
         return UNDER_WAY
-    begun = (TrackingStatus.UNKNOWN, TrackingStatus.LABEL_CREATED)
-    return "" if parcel.tracking_status in begun else TRACKED
+    return "" if parcel.tracking_status in BEFORE_IT_LEFT else TRACKED
 
 
 @transaction.atomic

@@ -158,7 +158,7 @@ def _write(orders: list[FulfillmentOrder], requests: Mapping[int, Request], answ
     )
     for order in orders:
         order.pending_answer = answer.action
-    told = [order for order in orders if settling.is_told(order, KINDS[answer.action])]
+    told, untold = settling.by_hearing(orders, KINDS[answer.action])
     timeline.write(
         timeline.event(order, _text(answer), actor=Actor.RULE, by=answer.by) for order in orders
     )
@@ -169,7 +169,7 @@ def _write(orders: list[FulfillmentOrder], requests: Mapping[int, Request], answ
             for order in told
         ]
     )
-    settling.settle_here([o for o in orders if o not in told], requests, answer.action)
+    settling.settle_here(untold, requests, answer.action)
     if answer.action == Action.ACCEPT:
         outbox.push(progress.tellings(orders, Progress.RECEIVED, by=answer.by))
 

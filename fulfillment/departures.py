@@ -1,5 +1,6 @@
 """Delivers shipments: what the courier asks about one, and what its end means for us."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,7 +44,7 @@ from platforms.records import (
     RequestStatus,
     UpstreamState,
 )
-from relay import alarms, outbox
+from relay import alarms
 from relay.delivery import Already, Later, Send, Stop, Verdict
 from relay.models import OutboundCall
 
@@ -130,7 +131,7 @@ class ShipmentDelivery:
         shipment = _shipment(call)
         confirm(order, shipment, str(result.get("ref", "")))
         if result.get("pending"):
-            outbox.push([completing.telling_of(order, shipment)])
+            completing.follow(order, shipment)
         if names := result.get("by_name"):
             _say_unlisted(order, sorted(set(names)))
 
@@ -185,17 +186,34 @@ def _shipment(call: OutboundCall) -> Shipment:
 def matching(
     shipment: Shipment, fulfillments: tuple[FulfillmentRecord, ...]
 ) -> FulfillmentRecord | None:
-    """Return the store's record of this shipment: our tracking codes, on lines of ours.
+    """Return the store's record of this shipment: our tracking codes, and our units where it says.
 
-    Codes alone do not do: two fulfillment orders of one order may leave in one box.
+    Codes alone do not do: two fulfillment orders of one order may leave in one box, and a merchant
+    may have typed our code beside other units.
     """
     codes = {comparable(parcel.tracking_code) for parcel in shipment.parcels.all()}
-    ours = {entry.line.order_line_ref for entry in shipment.lines.all()} - {""}
+    ours = _units_by_order_line(shipment)
     for made in fulfillments:
-        about_others = made.quantities and ours and ours.isdisjoint(made.quantities)
-        if codes <= {comparable(code) for code in made.tracking_codes} and not about_others:
+        known = {comparable(code) for code in made.tracking_codes}
+        if codes <= known and _are_the_same(ours, made.quantities):
             return made
     return None
+
+
+def _units_by_order_line(shipment: Shipment) -> Counter[str]:
+    found = Counter[str]()
+    for entry in shipment.lines.all():
+        found[entry.line.order_line_ref] += entry.quantity
+    del found[""]
+    return found
+
+
+def _are_the_same(ours: Mapping[str, int], there: Mapping[str, int]) -> bool:
+    """Tell whether the units are the same; a line that is left out there could not be read."""
+    common = ours.keys() & there.keys()
+    if not ours or not there:
+        return True
+    return bool(common) and all(ours[ref] == there[ref] for ref in common)
 
 
 def _units_wanted(shipment: Shipment, seen: Seen) -> Verdict:
@@ -259,4 +277,4 @@ def _all_told(order: FulfillmentOrder) -> bool:
     if order.store.platform.capabilities.wants_final_count:
         return False
     untold = order.shipments.exclude(state=ShipmentState.CONFIRMED).exists()
-    return order.work_status == WorkStatus.SHIPPED and not untold
+    return order.work_status in (WorkStatus.SHIPPED, WorkStatus.CLOSED) and not untold

@@ -48,20 +48,23 @@ def telling_of(order: FulfillmentOrder, by: User | None) -> Telling:
 
 
 def close_short(order: FulfillmentOrder, message: str, by: User) -> None:
-    """Declare the rest short here, and have the count told. The caller has locked the order.
+    """Declare the rest short here, and have the count told where it is wanted.
+
+    The caller has locked the order.
 
     Raises Refusal where nothing has left: the store is then not told a count of nothing.
     """
     if not order.shipments.exists():
-        task = order.store.platform.by_hand.get("answers_requests", "Tell the merchant.")
+        task = order.store.platform.by_hand.get("answers_requests") or "Tell the merchant."
         raise Refusal(f"{NOTHING_LEFT} {task}")
     for line in order.lines.select_for_update().filter(open__gt=0).order_by("pk"):
         line.short, line.open = line.short + line.open, 0
         line.save(update_fields=["short", "open"])
     order.close_after_part()
     order.save(update_fields=["work_status", "departed_at"])
-    timeline.note(order, f"Closed short: “{message}” The store is being told.", by=by)
-    outbox.push([telling_of(order, by)])
+    timeline.note(order, f"Closed short: “{message}”", by=by)
+    if order.store.platform.capabilities.wants_final_count:
+        outbox.push([telling_of(order, by)])
     allocation.settle([order], by=by)
     status.refresh([order])
 

@@ -25,7 +25,9 @@ from fulfillment import (
     stock_news,
     told,
     tracking_news,
+    unasked,
 )
+from fulfillment.handover import jobs as handover_jobs
 from fulfillment.intake import Report
 from fulfillment.models import Order
 from locations.models import Store
@@ -34,6 +36,9 @@ from platforms.interface import Client
 from relay import alarms, engine, granting
 from relay.asking import Asking, ask
 from relay.jobs import in_thread, serve
+
+# The engine looks for the jobs of an app here.
+__all__ = ["handover_jobs"]
 
 REREAD_AT_ONCE = 100
 AGAIN_AFTER = timedelta(seconds=60)
@@ -238,12 +243,14 @@ def compare_all(timestamp: int = 0) -> None:
 
 
 @app.periodic(cron="7 * * * *")
-@app.task(name="fulfillment.watch_rests", queue="intake", queueing_lock="fulfillment.watch_rests")
-def watch_rests(timestamp: int = 0) -> None:
-    """Notice orders of which a part left days ago, at stores that want the final count."""
+@app.task(name="fulfillment.watch_untold", queue="intake", queueing_lock="fulfillment.watch_untold")
+def watch_untold(timestamp: int = 0) -> None:
+    """Notice what stores should have heard by now: a final count, or shipments to ask for."""
     for store in Store.objects.running():
         if store.platform.capabilities.wants_final_count:
             final_count.note_overdue(store)
+        if store.platform.capabilities.told_when_asked:
+            unasked.note(store, timezone.now())
 
 
 @app.periodic(cron="*/15 * * * *")

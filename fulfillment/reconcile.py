@@ -20,7 +20,7 @@ from fulfillment import conversation, intake, problems, telling
 from fulfillment.answers import PROOF
 from fulfillment.content import units
 from fulfillment.departures import matching
-from fulfillment.mirror import mirror_shipments
+from fulfillment.mirror import OVER, mirror_shipments
 from fulfillment.models import FulfillmentOrder, Problem, ShipmentState, Source, WorkStatus
 from fulfillment.models.orders import ENDED
 from fulfillment.proof import Ours, Reading, changes, facts_of, kept_reading, ours_of
@@ -289,11 +289,12 @@ def _proof(answer: str) -> set[str]:
 
 def _unknown(reading: Reading) -> Difference | None:
     record = reading.record
-    if record is None:
+    # What was over before we came is nobody's work; a list of changes is full of it.
+    if record is None or record.state in OVER:
         return None
     return Difference(
         ref=record.ref,
-        number=record.order_ref,
+        number=record.order_name or record.order_ref,
         finding=UNKNOWN,
         ours="unknown",
         theirs=_record_words(record),

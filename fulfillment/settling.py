@@ -30,8 +30,21 @@ SAID_BY_HAND = {
 
 def is_told(order: FulfillmentOrder, kind: RequestKind) -> bool:
     """Tell whether the platform waits for our answer to a request of this kind."""
-    can = order.store.platform.capabilities
-    return can.answers_requests if kind == RequestKind.FULFILL else can.answers_cancellations
+    platform = order.store.platform
+    if kind == RequestKind.FULFILL:
+        return platform.capabilities.answers_requests
+    return platform.capabilities.answers_cancellations
+
+
+def by_hearing(
+    orders: Sequence[FulfillmentOrder], kind: RequestKind
+) -> tuple[list[FulfillmentOrder], list[FulfillmentOrder]]:
+    """Return those whose store waits for our answer, and those whose store does not."""
+    told: list[FulfillmentOrder] = []
+    untold: list[FulfillmentOrder] = []
+    for order in orders:
+        (told if is_told(order, kind) else untold).append(order)
+    return told, untold
 
 
 def work_after(order: FulfillmentOrder, action: Action) -> str:

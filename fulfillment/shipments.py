@@ -16,6 +16,7 @@ from fulfillment.models import (
     FulfillmentOrder,
     Line,
     Parcel,
+    PartnerJob,
     Shipment,
     ShipmentLine,
     WorkStatus,
@@ -31,6 +32,7 @@ from relay.outbox import Telling
 from relay.showing import Fact
 
 VERB = "create_fulfillment"
+PUSH = "push_shipment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
         return known
     if reason := why_not(Action.SHIP, order):
         raise Refusal(reason)
+    if by and (partner := PartnerJob.of(order)):
+        raise Refusal(f"{partner.account} is to ship it, and says when it has left.")
     lines = _take_units(order, leaving.quantities)
     _check_parcels(order, leaving.parcels)
     shipment = _record(order, leaving, lines, by)
@@ -83,6 +87,8 @@ def _tell(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> None:
     if wants.told_when_asked:
         fact = Fact(shipment.pk, 0, shipment.shipped_at)
         showing.note(order.store, About.SHIPMENTS, [fact])
+        if order.store.platform.pushes(order.store.filled_options):
+            outbox.push([telling_of(order, shipment, by, PUSH)])
         return
     tellings = [telling_of(order, shipment, by)]
     if wants.wants_final_count and order.work_status == WorkStatus.SHIPPED:
@@ -168,12 +174,14 @@ def _note(order: FulfillmentOrder, shipment: Shipment, leaving: Leaving, by: Use
     status.refresh([order])
 
 
-def telling_of(order: FulfillmentOrder, shipment: Shipment, by: User | None) -> Telling:
+def telling_of(
+    order: FulfillmentOrder, shipment: Shipment, by: User | None, verb: str = VERB
+) -> Telling:
     """Return what the store is to be told of a shipment."""
     return Telling(
         store=order.store,
-        key=f"{VERB}:{shipment.pk}",
-        verb=VERB,
+        key=f"{verb}:{shipment.pk}",
+        verb=verb,
         subject=f"order {order.order} ({order.ref})",
         subject_id=order.pk,
         lane=order.lane,

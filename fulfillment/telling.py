@@ -18,6 +18,7 @@ from fulfillment import (
     final_count,
     progress,
     shipments,
+    taking_back,
     timeline,
     tracking,
 )
@@ -32,9 +33,11 @@ VERBS = (
     *CHANGES,
     progress.VERB,
     shipments.VERB,
+    shipments.PUSH,
     final_count.VERB,
     completing.VERB,
     corrections.VERB,
+    taking_back.VERB,
     tracking.VERB,
 )
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fulfillment import edits, intake, problems
+from fulfillment.content import fingerprint
 from fulfillment.models import FulfillmentOrder, Order, Source, WorkStatus
 from locations.models import Store
 from platforms.errors import Malformed
@@ -74,7 +75,8 @@ def _begin(store: Store, order: Order, told: Told, message: InboundMessage) -> N
         order.cancelled_at, order.cancelled_refs = stopped.cancelled_at, []
         order.save(update_fields=["cancelled_at", "cancelled_refs"])
     records = [each for each in told.records if isinstance(each, FulfillmentOrderRecord)]
-    known = {row.ref: row for row in order.fulfillment_orders.select_for_update()}
+    rows = order.fulfillment_orders.select_for_update(of=("self",)).select_related("store")
+    known = {row.ref: row for row in rows.order_by("pk")}
     for record in records:
         if record.ref in known:
             _compare(known[record.ref], record, message)
@@ -92,11 +94,14 @@ def _compare(
     row: FulfillmentOrder, record: FulfillmentOrderRecord, message: InboundMessage
 ) -> None:
     """Keep the first version; where the second one wants something else, a person looks."""
+    store = row.store
+    first = store.platform.read_order(row.raw, store.filled_options)
+    if fingerprint(first) == fingerprint(record):
+        return
     found = list(edits.differences(row, edits.as_accepted(row), record))
-    if found:
-        text = f"The store sent it again, and otherwise. {' '.join(found)}"
-        kept = f"The first version is kept; message {message.pk} has the second."
-        problems.open_one(row, Source.CHANGED, f"{text} {kept}")
+    text = f"The store sent it again, and otherwise. {' '.join(found)}".strip()
+    kept = f"The first version is kept; message {message.pk} has the second."
+    problems.open_one(row, Source.CHANGED, f"{text} {kept}")
 
 
 def _is_elsewhere(store: Store, record: FulfillmentOrderRecord) -> bool:

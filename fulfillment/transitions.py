@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fulfillment.models import FulfillmentOrder, WorkStatus
-from platforms.interface import Capabilities
 from platforms.records import Offer, RequestStatus
 
 Guard = Callable[[FulfillmentOrder], str]
@@ -91,32 +90,34 @@ def held_at_store(order: FulfillmentOrder) -> str:
 
 def may_hold(order: FulfillmentOrder) -> str:
     """The platform must know holds."""
-    able = _can(order).holds
+    able = order.store.platform.capabilities.holds
     return "" if able else _instead(order, "holds", "holds no orders for us")
 
 
 def may_close_short(order: FulfillmentOrder) -> str:
-    """The platform must know orders that end with units not shipped, or want the final count."""
-    able = _can(order).closes_short or _can(order).wants_final_count
+    """The platform must know orders that end with units not shipped, or leave the end to us."""
+    able = order.store.platform.capabilities.closes_short or ends_here(order)
     return "" if able else _instead(order, "closes_short", "has no way to close an order short")
+
+
+def ends_here(order: FulfillmentOrder) -> bool:
+    """Tell whether the store has no say in the end: it wants the final count, or asks for it."""
+    platform = order.store.platform
+    return platform.capabilities.wants_final_count or platform.capabilities.told_when_asked
 
 
 def may_move(order: FulfillmentOrder) -> str:
     """The platform must let us move orders, and offer it for this one."""
-    if not _can(order).moves:
+    if not order.store.platform.capabilities.moves:
         return _instead(order, "moves", "does not let us move orders")
     return _offered(order, Offer.MOVE)
 
 
 def may_split(order: FulfillmentOrder) -> str:
     """The platform must let us split orders, and offer it for this one."""
-    if not _can(order).splits:
+    if not order.store.platform.capabilities.splits:
         return _instead(order, "splits", "does not let us split orders")
     return _offered(order, Offer.SPLIT)
-
-
-def _can(order: FulfillmentOrder) -> Capabilities:
-    return order.store.platform.capabilities
 
 
 def _instead(order: FulfillmentOrder, capability: str, why: str) -> str:

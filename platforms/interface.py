@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from platforms.desk import Desk
+from platforms.desk import Desk, Shown
 from platforms.http import Transport
 from platforms.inbound import Inbound as Inbound
 from platforms.records import (
@@ -106,6 +106,9 @@ class Client(Protocol):
         self, ref: str, fulfillment_ref: str, dispatch: Dispatch
     ) -> FulfillmentRecord:
         """Replace the tracking of a shipment that the platform knows. Twice leaves the same."""
+
+    def push(self, shown: Sequence[Shown]) -> None:
+        """Send to a platform that asks what it would be shown. Doing it twice leaves the same."""
 
     def complete_fulfillment(self, ref: str, fulfillment_ref: str) -> FulfillmentRecord:
         """Say that a shipment that the platform keeps as pending has left."""
@@ -386,6 +389,8 @@ class Platform:
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     # Where it asks us, and hears no more than our answer.
     desk: Desk | None = None
+    # Whether a store that asks wants to be told at once as well, by its options.
+    pushes: Callable[[Mapping[str, Any]], bool] = lambda options: False
     # Merchants reach it through an API of ours: no credentials to paste, and no desk.
     served_here: bool = False
     options: tuple[Option, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NoReturn
 
+from platforms.desk import Shown
 from platforms.errors import Refused
 from platforms.records import (
     AssignedQueue,
@@ -106,6 +107,10 @@ class Unable:
     ) -> FulfillmentRecord:
         """Refuse."""
         self._refuse("update tracking")
+
+    def push(self, shown: Sequence[Shown]) -> None:
+        """Refuse."""
+        self._refuse("push")
 
     def complete_fulfillment(self, ref: str, fulfillment_ref: str) -> FulfillmentRecord:
         """Refuse."""

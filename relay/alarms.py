@@ -33,6 +33,7 @@ DRIFT = "drift"
 TOLD_ODDLY = "told_oddly"
 NOT_FOR_US = "not_for_us"
 CAME_TWICE = "came_twice"
+UNASKED = "unasked"
 STOCK_FAILED = "stock_failed"
 STOCK_REFUSED = "stock_refused"
 STOCK_DROP = "stock_drop"
@@ -111,6 +112,10 @@ MEANINGS: Mapping[str, str] = {
     CAME_TWICE: (
         "The same order came in through two connections of one merchant; the first one counts. "
         "End one of the two, then clear it by hand."
+    ),
+    UNASKED: (
+        "A store that has to ask us what has left has not asked for hours, so its customers hear "
+        "nothing of their parcels. Look whether its hub still calls. Its next questions clear it."
     ),
     STOCK_FAILED: (
         "The store's stock records could not be read; what it is told rests on what we read "

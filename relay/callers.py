@@ -46,10 +46,17 @@ def names_another(platform_key: str, desk: Desk, inbound: Inbound, store: Store)
 def _with_token(stores: Sequence[Store], desk: Desk, token: str) -> list[Store]:
     given = _digest(token)
     return [
-        store
-        for store in stores
-        if hmac.compare_digest(_digest(store.credentials.get(desk.token, "")), given)
+        store for store in stores if hmac.compare_digest(_digest(_token_of(store, desk)), given)
     ]
+
+
+def _token_of(store: Store, desk: Desk) -> str:
+    """Return a store's token; none where it cannot be decrypted, for others must still get in."""
+    try:
+        return store.credentials.get(desk.token, "")
+    except ValueError:
+        log.error("the credentials of %s cannot be read", store)
+        return ""
 
 
 def _open(stores: Sequence[Store], desk: Desk) -> list[Store]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from locations.models import Merchant, Store
 from platforms.errors import PlatformError, Refusal, Unauthorized
 from platforms.interface import Platform
-from relay import alarms, connections, credentials, granting, subscription
+from relay import alarms, connections, credentials, granting, lacking, subscription
 
 NOT_TRIED = "Its connection has not been tested yet."
 KEPT = "Nothing was changed; what was known of the store stays in place."
@@ -88,6 +88,7 @@ def test(store: Store) -> str:
         _note(store, str(error))
         raise
     _note(store, said)
+    lacking.forget(store)
     trust(store)
     return said
 

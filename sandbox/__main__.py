@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from sandbox.fulfillment_com.staging import open_warehouse
 from sandbox.haravan.staging import open_new_store as open_haravan_shop
 from sandbox.next29.apps import CLIENT_ID, CLIENT_SECRET, SITE
 from sandbox.next29.staging import open_new_store
@@ -23,6 +24,13 @@ SPRESSO = {
     "client_id": "harbor3pl-client",
     "client_secret": "sandbox-harbor-client-secret",
     "webhook_secret": "sandbox-harbor-webhook-secret",
+}
+PARTNER = {
+    "name": "savannah",
+    "client_id": "crossdock-client",
+    "client_secret": "sandbox-savannah-client-secret",
+    "username": "integration@northwind.example",
+    "password": "sandbox-savannah-password",
 }
 SPREE_HUB = {"name": "acme-goods", "token": "sandboxhubtoken0123456789abcdef01"}
 
@@ -72,9 +80,10 @@ def main() -> int:
         store.app.live_at(wanted.site)
     open_account(world, **SPRESSO).skip_numbers(wanted.skip)
     for name, token in HARAVAN_SHOPS.items():
-        open_haravan_shop(world, name, token)
+        open_haravan_shop(world, name, token).skip_numbers(wanted.skip)
     site = f"{wanted.site.rstrip('/')}/spree_hub"
     open_hub(world, **SPREE_HUB, base_url=site, automatic=True).counter += wanted.skip
+    open_warehouse(world, **PARTNER)
     run_clock(world)
     try:
         server = bind(world, wanted.host, wanted.port)
@@ -110,7 +119,13 @@ def _greeting(url: str) -> str:
         f"webhook secret {SPRESSO['webhook_secret']}\n"
     )
     hub = f"  Spree hub      {url}/spree_hub/{SPREE_HUB['name']}  token {SPREE_HUB['token']}\n"
-    return f"Sandbox at {url}/ (stop with Ctrl-C)\n" + "".join(stores) + app + spresso + hub
+    partner = (
+        f"  Partner        {url}/fulfillment_com/{PARTNER['name']}/v2  client "
+        f"{PARTNER['client_id']} {PARTNER['client_secret']}  login {PARTNER['username']} "
+        f"{PARTNER['password']}\n"
+    )
+    shops = "".join(stores) + app + spresso + hub
+    return f"Sandbox at {url}/ (stop with Ctrl-C)\n{shops}{partner}"
 
 
 def _stop_on_signals(shutdown: Callable[[], None]) -> None:

@@ -10,6 +10,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.exchange import HungUp
+from sandbox.fulfillment_com.routes import blueprint as fulfillment_com
 from sandbox.haravan.routes import blueprint as haravan
 from sandbox.next29.routes import blueprint as next29
 from sandbox.spree_hub.routes import blueprint as spree_hub
@@ -29,6 +30,7 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(spresso(world), url_prefix="/spresso")
     app.register_blueprint(haravan(world), url_prefix="/haravan")
     app.register_blueprint(spree_hub(world), url_prefix="/spree_hub")
+    app.register_blueprint(fulfillment_com(world), url_prefix="/fulfillment_com")
 
     @app.get("/")
     def front() -> str:
@@ -38,6 +40,7 @@ def create_app(world: World) -> Flask:
             spresso=list(world.spresso.values()),
             haravan=list(world.haravan.values()),
             spree_hubs=list(world.spree_hub.values()),
+            partners=list(world.fulfillment_com.values()),
         )
 
     return app

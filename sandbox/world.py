@@ -3,6 +3,7 @@
 import threading
 
 from sandbox.courier import Courier
+from sandbox.fulfillment_com.warehouse import Warehouse
 from sandbox.haravan.store import Store as HaravanStore
 from sandbox.next29.store import Store
 from sandbox.recorder import Recorder
@@ -21,3 +22,4 @@ class World:
         self.spresso: dict[str, Account] = {}
         self.haravan: dict[str, HaravanStore] = {}
         self.spree_hub: dict[str, Hub] = {}
+        self.fulfillment_com: dict[str, Warehouse] = {}

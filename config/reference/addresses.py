@@ -33,6 +33,19 @@ def text() -> str:
                 for (platform, topic), reader in sorted(messages.READERS.items())
             ),
         ),
+        "## What is asked of us, and answered at once",
+        table(
+            ("platform", "what is asked", "done by", "what that does"),
+            (
+                (
+                    _label(platform),
+                    str(asked).replace("_", " "),
+                    _named(answerer),
+                    sentence(answerer),
+                )
+                for (platform, asked), answerer in sorted(messages.ANSWERERS.items())
+            ),
+        ),
         "## What is told to stores",
         table(
             ("verb", "told by", "what that does"),

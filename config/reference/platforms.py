@@ -79,8 +79,35 @@ def _chapter(platform: Platform) -> list[str]:
             ),
             (_endpoint(name, endpoint) for name, endpoint in platform.endpoints.items()),
         ),
+        *_options(platform),
+        *_by_hand(platform),
         *_words(platform),
     ]
+
+
+def _options(platform: Platform) -> list[str]:
+    """Return the settings that only this platform has, where there are any."""
+    if not platform.options:
+        return []
+    rows = (
+        (code(option.name), option.label, code(_usual(option.default)), prose(option.help_text))
+        for option in platform.options
+    )
+    return ["### Options", table(("name", "label", "usual", "what it is for"), rows)]
+
+
+def _usual(value: str | bool | int) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) or "–"
+
+
+def _by_hand(platform: Platform) -> list[str]:
+    """Return what a person does where a capability is missing, if the platform says."""
+    if not platform.by_hand:
+        return []
+    rows = ((code(name), prose(task)) for name, task in sorted(platform.by_hand.items()))
+    return ["### By hand", table(("where there is no", "a person does this"), rows)]
 
 
 def _endpoint(name: str, endpoint: Endpoint) -> tuple[str, ...]:
@@ -97,7 +124,7 @@ def _words(platform: Platform) -> list[str]:
     parts = []
     for field in fields(platform):
         words = getattr(platform, field.name)
-        if not isinstance(words, Mapping) or not _all_text(words):
+        if field.name == "by_hand" or not isinstance(words, Mapping) or not _all_text(words):
             continue
         parts.append(f"### {field.name.replace('_', ' ').capitalize()}")
         if any(isinstance(ours, StrEnum) for ours in words):

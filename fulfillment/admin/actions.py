@@ -30,7 +30,7 @@ from fulfillment.admin.outcomes import (
 )
 from fulfillment.admin.returns import RETURN
 from fulfillment.admin.steering import STEERING
-from fulfillment.admin.tracking import CORRECT, RECORD
+from fulfillment.admin.tracking import CORRECT, RECORD, TAKE_BACK
 from fulfillment.jobs import read_later
 from fulfillment.models import FulfillmentOrder, Problem, Request
 from fulfillment.transitions import TRANSITIONS, Action, why_not
@@ -292,6 +292,7 @@ ACTIONS = (
     ),
     RECORD,
     CORRECT,
+    TAKE_BACK,
     RETURN,
     *STEERING,
     ConfirmedAction(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from fulfillment import usual
+from fulfillment import settling, usual
 from fulfillment.admin import words
 from fulfillment.models import FulfillmentOrder, Line, Request
 from fulfillment.models.requests import REASONS
@@ -68,6 +68,11 @@ class RejectForm(forms.Form):
         same = all(suggestion == first for suggestion in suggested)
         initial = {"reason": first[0], "message": first[1]} if same else {}
         super().__init__(sent, initial=initial)
+        if not any(settling.is_told(order, RequestKind.FULFILL) for order in orders):
+            self.fields["message"].label = "Note"
+            self.fields[
+                "message"
+            ].help_text = "It is kept here. Nothing sends it: whoever tells the merchant needs it."
         if len(suggested) == len(orders) > 1:
             choices = [("", "As suggested for each order"), *REASONS]
             self.fields["reason"] = forms.ChoiceField(

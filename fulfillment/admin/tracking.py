@@ -8,9 +8,15 @@ from django import forms
 from django.utils import timezone
 
 from backoffice.actions import Act, ConfirmedAction, Result
-from fulfillment import corrections, tracking
+from fulfillment import corrections, taking_back, tracking
 from fulfillment.admin.forms import TRACKING_INPUT
-from fulfillment.models import FulfillmentOrder, Parcel, TrackingSource
+from fulfillment.models import (
+    FulfillmentOrder,
+    Parcel,
+    Shipment,
+    ShipmentState,
+    TrackingSource,
+)
 from fulfillment.models.shipments import TRACKING_STATUSES
 from fulfillment.tracking import News
 from platforms.errors import Refusal
@@ -180,5 +186,55 @@ CORRECT = ConfirmedAction(
     form=CorrectionForm,
     at_most=1,
     icon="edit_location",
+    rare=True,
+)
+
+
+class ShipmentForm(forms.Form):
+    """Which shipment has not left after all."""
+
+    def __init__(self, orders: Sequence[FulfillmentOrder], sent: Mapping[str, Any] | None) -> None:
+        super().__init__(sent)
+        known = Shipment.objects.filter(
+            fulfillment_order__in=orders, state=ShipmentState.CONFIRMED
+        ).prefetch_related("parcels")
+        self.fields["shipment"] = forms.TypedChoiceField(
+            label="Shipment",
+            coerce=int,
+            choices=[
+                (row.pk, ", ".join(parcel.tracking_code for parcel in row.parcels.all()))
+                for row in known
+            ],
+        )
+
+
+def _why_not_back(order: Any) -> str:
+    return taking_back.why_not(order) or ("" if order.has_left else NOTHING_LEFT)
+
+
+def _take_back(act: Act) -> Result:
+    number = act.cleaned["shipment"]
+    try:
+        taking_back.ask(number, by=act.user)
+    except Refusal as refusal:
+        return Result(refused=[(f"Shipment {number}", str(refusal))])
+    return Result(1)
+
+
+TAKE_BACK = ConfirmedAction(
+    name="take_shipment_back",
+    label="Take a shipment back",
+    permission="fulfillment.redirect",
+    done="The store is being asked to take it back",
+    load=_load,
+    why_not=_why_not_back,
+    effect=lambda order: (
+        f"{order.store} is asked to take it back. When it has, its units are to be shipped again."
+    ),
+    perform=_take_back,
+    form=ShipmentForm,
+    at_most=1,
+    icon="unarchive",
+    danger=True,
     rare=True,
 )

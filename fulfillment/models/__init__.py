@@ -3,6 +3,7 @@
 from fulfillment.models.imports import ImportState, TrackingImport
 from fulfillment.models.methods import ShippingMethod
 from fulfillment.models.orders import FulfillmentOrder, Line, Order, WorkStatus
+from fulfillment.models.partners import JobState, PartnerAccount, PartnerExchange, PartnerJob
 from fulfillment.models.requests import Decision, Problem, Request, RuleVerdict, Source
 from fulfillment.models.returns import Return, ReturnLine
 from fulfillment.models.shipments import (
@@ -23,9 +24,13 @@ __all__ = [
     "FulfillmentOrder",
     "Hold",
     "ImportState",
+    "JobState",
     "Line",
     "Order",
     "Parcel",
+    "PartnerAccount",
+    "PartnerExchange",
+    "PartnerJob",
     "Problem",
     "Request",
     "Return",

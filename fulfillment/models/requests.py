@@ -105,6 +105,7 @@ class Source(models.TextChoices):
     RACE = "race", "Shipment and cancellation at once"
     STOCK = "stock", "Stock"
     BY_HAND = "by_hand", "To be done by hand"
+    PARTNER = "partner", "Partner warehouse"
 
 
 class Problem(models.Model):

@@ -61,6 +61,7 @@ HARAVAN = Platform(
         "answers_cancellations": "A cancelled order is stopped here without an answer. If the "
         "parcel has left, tell the merchant.",
         "registers_locations": "The merchant makes the location; say here which warehouse it is.",
+        "voids_shipments": "Cancel the shipment in the shop's admin.",
         "closes_short": "Refund or cancel the rest of the order in the shop's admin.",
         "holds": "Write to the merchant, and put the order on hold here.",
         "moves": "Change the location of the order in the shop's admin.",

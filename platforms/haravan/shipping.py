@@ -7,7 +7,7 @@ perhaps not offered any more, and then a person does it in the store's admin.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from platforms.errors import Malformed, PlatformError, Refused
+from platforms.errors import Malformed, Refused, Unsupported
 from platforms.haravan import parcels
 from platforms.haravan.api import (
     LABEL,
@@ -38,19 +38,12 @@ class Shipping:
 
         It counts as done only when the answer is 201 and shows an id; any other success raises
         Uncertain. Raises Refused, with nothing sent, for a dispatch that names no lines. What an
-        external service ships is pending at first, and is completed at once. Where that fails the
-        fulfillment is returned as pending, because it is there: creating it again would ship
-        twice. Contract haravan, sections 6 and 18 (R2 to R7).
+        external service ships is pending at first, and is still to be completed. Contract haravan,
+        sections 6 and 18 (R2 to R7).
         """
         body = parcels.write_dispatch(dispatch, self._carriers())
         path = f"orders/{id_in_path(order_ref_of(ref))}/fulfillments.json"
-        made = self._api.write("POST", path, body, _read_one, done=(201,))
-        if parcels.standing(made) not in parcels.UNFINISHED:
-            return made
-        try:
-            return self._complete(ref, made.ref)
-        except PlatformError:
-            return made
+        return self._api.write("POST", path, body, _read_one, done=(201,))
 
     def update_tracking(
         self, ref: str, fulfillment_ref: str, dispatch: Dispatch
@@ -73,7 +66,7 @@ class Shipping:
         if parcels.standing(present) is Standing.SUCCESS:
             return present
         _insist_on_unfinished(present, "completed")
-        return self._complete(ref, fulfillment_ref)
+        return self._end(ref, fulfillment_ref, "complete", Standing.SUCCESS)
 
     def cancel_fulfillment(self, ref: str, fulfillment_ref: str) -> FulfillmentRecord:
         """Take back a shipment that is pending; raises Refused for any other, with nothing sent.
@@ -124,9 +117,6 @@ class Shipping:
         payload = self._api.read(_path(order_ref, fulfillment_ref), Wanted(fields=fields).params())
         return _reads(fulfillment_ref)(payload)
 
-    def _complete(self, ref: str, fulfillment_ref: str) -> FulfillmentRecord:
-        return self._end(ref, fulfillment_ref, "complete", Standing.SUCCESS)
-
     def _end(
         self, ref: str, fulfillment_ref: str, step: str, expected: Standing
     ) -> FulfillmentRecord:
@@ -144,7 +134,7 @@ class Shipping:
                 raise
             # A fulfillment that is gone raises Missing here; one that is there cannot be ended.
             self.fetch_fulfillment(order_ref_of(ref), fulfillment_ref)
-            raise Refused(
+            raise Unsupported(
                 f"This {LABEL} store has no call to {step} a fulfillment. Do it in the store's "
                 f"admin. {refusal}",
                 status=405,

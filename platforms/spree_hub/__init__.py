@@ -5,6 +5,7 @@ from platforms.records import OTHER_CARRIER
 from platforms.spree_hub.client import LABEL, SpreeHubClient, base_url
 from platforms.spree_hub.desk import DESK, TOKEN
 from platforms.spree_hub.options import CARRIERS, OPTIONS
+from platforms.spree_hub.pushing import pushes
 from platforms.spree_hub.wire import read_fulfillment_order
 
 SPREE_HUB = Platform(
@@ -16,7 +17,6 @@ SPREE_HUB = Platform(
             "Hub token",
             "Make up 32 lower-case letters and digits, and enter the same in the hub as the "
             "token of our endpoint.",
-            required=False,
         ),
     ),
     capabilities=Capabilities(told_when_asked=True, several_parcels=True),
@@ -27,6 +27,7 @@ SPREE_HUB = Platform(
     read_order=lambda raw, options: read_fulfillment_order(raw),
     order_in=lambda url: "",
     desk=DESK,
+    pushes=pushes,
     options=OPTIONS,
     # The shop takes any name; these are for who ships.
     carriers={

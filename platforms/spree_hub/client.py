@@ -1,11 +1,13 @@
 """A Spree hub calls us. There is nothing to call there: it asks, and our answer is the news."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from platforms.desk import Shown
 from platforms.errors import Unauthorized
 from platforms.http import Transport
+from platforms.spree_hub import pushing
 from platforms.spree_hub.desk import TOKEN
 from platforms.spree_hub.options import OPEN
 from platforms.unable import Unable
@@ -16,7 +18,7 @@ _ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class SpreeHubClient(Unable):
-    """A store behind a hub. Nothing is ever sent to it."""
+    """A store behind a hub. Nothing is sent to it, unless it wants shipments pushed."""
 
     label = LABEL
 
@@ -24,7 +26,12 @@ class SpreeHubClient(Unable):
         self, credentials: Mapping[str, str], transport: Transport, options: Mapping[str, Any]
     ) -> None:
         self._token = credentials.get(TOKEN, "")
+        self._transport = transport
         self._options = options
+
+    def push(self, shown: Sequence[Shown]) -> None:
+        """Send what the hub would be shown, if it asked. Doing it twice leaves the same."""
+        pushing.push(shown, self._token, self._transport, self._options)
 
     def check(self) -> str:
         """Say who has to call whom, and with what. Raises Unauthorized where nobody could."""

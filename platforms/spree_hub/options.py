@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from platforms.desk import Rules
 from platforms.interface import Option
@@ -14,6 +15,7 @@ PREFIX = "prefix"
 SERVED = "served"
 UNKNOWN_SKUS = "refuses_unknown_skus"
 PAGE_SIZE = "page_size"
+PUSH_URL = "push_url"
 CARRIERS = "carriers"
 MOST_AT_ONCE = 500
 _NAME = re.compile(r"[a-z_-]{1,60}")
@@ -29,6 +31,14 @@ def check_page_size(size: int) -> None:
     """Raise ValueError, in words, for a page that is too small or too large."""
     if not 1 <= int(size) <= MOST_AT_ONCE:
         raise ValueError(f"A page has 1 to {MOST_AT_ONCE} shipments.")
+
+
+def check_push_url(url: str) -> None:
+    """Raise ValueError, in words, for an address that a token must not be sent to."""
+    parts = urlsplit(str(url))
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    if url and not (parts.hostname and (parts.scheme == "https" or local)):
+        raise ValueError("Write an https address, such as https://push.flowlink.io.")
 
 
 def rules_of(options: Mapping[str, Any]) -> Rules:
@@ -84,5 +94,13 @@ OPTIONS = (
         100,
         "Only for a flow that has a parameter “page”.",
         check=check_page_size,
+    ),
+    Option(
+        PUSH_URL,
+        "Push shipments to",
+        "",
+        "Usually empty: a hub asks. Where one takes pushes (generation 2), what has left is sent "
+        "there at once as well, with the hub token and the store id.",
+        check=check_push_url,
     ),
 )

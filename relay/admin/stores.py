@@ -293,19 +293,26 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
     change_form_outer_before_template = "relay/store.html"
     readonly_fields = (*CONNECTION, "stock_read_at")
 
+    class Media:
+        """The platforms' own fields are many; only the chosen one's are shown."""
+
+        js = ("relay/platform_fields.js",)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A store's history is kept; pause it instead."""
         return False
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Add the fields for credentials and options, which are no columns."""
-        kwargs["fields"] = [n for n in StoreForm.Meta.fields if n not in STOCK or _keeps_stock(obj)]
+        left_out = {*_not_offered(obj), *(() if _keeps_stock(obj) else STOCK)}
+        kwargs["fields"] = [name for name in StoreForm.Meta.fields if name not in left_out]
         form = super().get_form(request, obj, **kwargs)
         return type("StoreForm", (form,), platform_fields.fields(obj))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show who and where, then the rules, then the credentials."""
-        rules = ("request_policy", "cancellation_policy", *WISHES, "requests_per_second")
+        wishes = [name for name in WISHES if name not in _not_offered(obj)]
+        rules = ("request_policy", "cancellation_policy", *wishes, "requests_per_second")
         sets = [
             (None, {"fields": ("merchant", "name", "platform_key", "account", "base_url")}),
             ("Rules", {"fields": rules}),
@@ -324,7 +331,7 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         """Save, and try the credentials in the background."""
         if change:
             # Only what the form shows: a job may keep a fresh token at the same moment.
-            obj.save(update_fields=(*StoreForm.Meta.fields, "options"))
+            obj.save(update_fields=(*form.Meta.fields, "options"))
         else:
             super().save_model(request, obj, form, change)
         if change and (pasted := form.pasted()):
@@ -363,6 +370,8 @@ class StoreAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
     @admin.display(description="Subscription")
     def subscription(self, store: Store) -> str:
         """Since when the store announces changes to us, and what it does not announce."""
+        if not subscription.needed(store):
+            return "None is needed: its messages come to the addresses above, if it sends any."
         since = f"Since {localize(localtime(store.subscribed_at))}." if store.subscribed_at else ""
         return f"{since or 'The store announces nothing to us.'} {store.subscription_remark}"
 
@@ -377,12 +386,23 @@ def _keeps_stock(store: Store | None) -> bool:
     return store is not None and store.platform.capabilities.keeps_stock
 
 
+def _not_offered(store: Store | None) -> list[str]:
+    """Return the wishes that the store's platform cannot fulfil; a new store is offered all."""
+    if store is None:
+        return []
+    can = store.platform.capabilities
+    able = {"reads_orders": can.shows_orders, "tells_tracking": can.takes_delivery_events}
+    return [name for name in WISHES if not able[name]]
+
+
 def _last_comparisons(store: Store) -> list[tuple[str, Comparison | None]]:
     """Return the last comparison of each kind that applies to the store, with its title."""
     last = {
         about: store.comparisons.filter(about=about).first() for about in Comparison.About.values
     }
-    shown = [("orders with the store’s", last[Comparison.About.ORDERS])]
+    shown = []
+    if store.platform.capabilities.reads_orders_back:
+        shown.append(("orders with the store’s", last[Comparison.About.ORDERS]))
     if store.stock_policy != StockPolicy.OFF or last[Comparison.About.STOCK]:
         shown.append(("stock with the store’s", last[Comparison.About.STOCK]))
     return shown

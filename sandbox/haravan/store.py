@@ -90,6 +90,17 @@ class Store:
         """The shop's name in the recorder."""
         return f"haravan/{self.name}"
 
+    def skip_numbers(self, count: int) -> None:
+        """Begin every kind of number later, as if this many had been used up."""
+        for numbers in (
+            self.order_ids,
+            self.order_names,
+            self.line_ids,
+            self.fulfillment_ids,
+            self.other_ids,
+        ):
+            next(itertools.islice(numbers, count, count), None)
+
     def order(self, order_id: int) -> Order:
         found = self.orders.get(order_id)
         if found is None:

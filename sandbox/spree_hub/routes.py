@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.spree_hub import acts, shop
+from sandbox.exchange import HungUp
+from sandbox.spree_hub import acts, shop, taking
 from sandbox.spree_hub.state import Hub, Json, Settings
 from sandbox.world import World
 
@@ -30,6 +31,7 @@ def blueprint(world: World) -> Blueprint:
     for method, path, act in ACTS:
         rule = f"/<name>/_sandbox/{path}"
         pages.add_url_rule(rule, f"{method} {path}", _view(world, act), methods=[method])
+    pages.add_url_rule("/<name>/endpoint", "push", _push_view(world), methods=["POST"])
     pages.add_url_rule("/<name>/shop", "shop", shop.page(world))
     pages.add_url_rule("/<name>/shop/<act>", "form", shop.form(world), methods=["POST"])
     return pages
@@ -59,6 +61,19 @@ def _view(world: World, act: Act) -> Callable[..., Response]:
             return _json(act(hub, {**_wish(), **parts}))
         except (acts.BadWish, KeyError, TypeError, ValueError) as error:
             return _json({"error": str(error)}, 400)
+
+    return view
+
+
+def _push_view(world: World) -> Callable[[str], Response]:
+    def view(name: str) -> Response:
+        hub = world.spree_hub.get(name)
+        if hub is None:
+            return _json({"error": "There is no such endpoint."}, 404)
+        status, body = taking.take(hub, dict(request.headers), request.get_data())
+        if hub.draw() == "lose_answer":
+            raise HungUp
+        return _json(body, status) if body else Response(status=status)
 
     return view
 

@@ -27,6 +27,7 @@ GUARDS = {guard for transition in TRANSITIONS.values() for guard in transition.g
 KINDS = {name: kind for name, kind in vars(alarms).items() if name.isupper() and type(kind) is str}
 READ_AND_TOLD = [
     *dict.fromkeys(messages.READERS.values()),
+    *dict.fromkeys(messages.ANSWERERS.values()),
     *dict.fromkeys(type(delivery) for delivery in messages.DELIVERIES.values()),
     *(end.authenticate for each in PLATFORMS.values() for end in each.endpoints.values()),
 ]

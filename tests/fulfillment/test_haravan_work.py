@@ -2,21 +2,28 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
-from fulfillment import corrections
-from fulfillment.models import FulfillmentOrder
-from inventory.models import StockRecord
-from locations.models import Store
-from platforms.records import ParcelRecord
+from fulfillment import corrections, taking_back, tracking
+from fulfillment.models import FulfillmentOrder, Shipment, TrackingSource
+from fulfillment.tracking import News
+from inventory.models import Product, StockRecord
+from locations.models import StockPolicy, Store
+from platforms.errors import Refusal
+from platforms.records import ParcelRecord, TrackingStatus
 from relay import arrivals, engine, mapping
 from relay.models import InboundMessage, MessageState
 from sandbox import Sandbox
+from tests.books import assert_books_are_right
 from tests.dock import Dock
 from tests.factories import ProductFactory, StoreFactory, UserFactory, WarehouseFactory
 from tests.fulfillment.haravan_shop import BOWL, CUP, LOCATION, TRAY, Shop, open_shop
+from tests.inventory.shelf import put
 from tests.work import work
 
 
@@ -113,6 +120,7 @@ def test_the_lines_of_each_service_are_an_order_of_their_own(dock: Dock) -> None
     assert len(dock.shop.made(str(placed["id"]))) == 2
 
 
+@pytest.mark.acceptance("haravan", 5)
 @pytest.mark.parametrize(
     "kind", ["error_500_before", "error_500_after", "drop_after", "empty_after", "status_429"]
 )
@@ -140,6 +148,7 @@ def test_parts_of_an_order_leave_one_after_the_other(dock: Dock) -> None:
     assert dock.state(order) == ("closed", "shipped")
 
 
+@pytest.mark.acceptance("haravan", 20)
 def test_what_the_shop_ships_itself_is_not_shipped_again(dock: Dock) -> None:
     order = accepted(dock, (BOWL, 2), (CUP, 1))
     dock.shop.press(
@@ -153,6 +162,7 @@ def test_what_the_shop_ships_itself_is_not_shipped_again(dock: Dock) -> None:
     assert "the store now wants 0" in problem.detail
 
 
+@pytest.mark.acceptance("haravan", 17)
 def test_a_cancelled_order_is_not_worked_on(dock: Dock) -> None:
     order = accepted(dock)
     dock.shop.press(order.ref, "cancel")
@@ -161,6 +171,7 @@ def test_a_cancelled_order_is_not_worked_on(dock: Dock) -> None:
     assert dock.again(order).open_problems
 
 
+@pytest.mark.acceptance("haravan", 17)
 def test_a_cancelled_order_that_has_left_is_expected_back(dock: Dock) -> None:
     order = accepted(dock)
     dock.ship(order, "VTP1")
@@ -173,6 +184,7 @@ def test_a_cancelled_order_that_has_left_is_expected_back(dock: Dock) -> None:
     assert "expect it back" in problem.detail
 
 
+@pytest.mark.acceptance("haravan", 1)
 def test_a_parcel_that_left_before_the_cancellation_was_heard_is_for_a_person(dock: Dock) -> None:
     order = accepted(dock)
     dock.shop.control("PUT", "settings", {"webhook_mode": "never"})
@@ -196,6 +208,7 @@ def test_a_wrong_tracking_code_is_put_right_there(dock: Dock) -> None:
     assert not dock.again(order).open_problems
 
 
+@pytest.mark.acceptance("haravan", 14)
 @pytest.mark.parametrize("mode", ["duplicate", "reordered"])
 def test_webhooks_may_come_twice_and_in_any_order(dock: Dock, mode: str) -> None:
     dock.shop.control("PUT", "settings", {"webhook_mode": mode})
@@ -205,6 +218,7 @@ def test_webhooks_may_come_twice_and_in_any_order(dock: Dock, mode: str) -> None
     assert dock.state(order)[1] == "cancelled"
 
 
+@pytest.mark.acceptance("haravan", 14)
 def test_a_test_of_the_webhook_is_kept_and_changes_nothing(dock: Dock) -> None:
     dock.shop.control("POST", "ping")
     heard(dock)
@@ -243,6 +257,7 @@ def test_what_the_shop_keeps_as_pending_is_completed(dock: Dock) -> None:
     assert not dock.again(order).open_problems
 
 
+@pytest.mark.acceptance("haravan", 10)
 @pytest.mark.parametrize("status", [404, 405])
 def test_where_nothing_can_be_completed_a_person_does_it(dock: Dock, status: int) -> None:
     dock.shop.control("PUT", "settings", {"ending_status": status})
@@ -257,6 +272,15 @@ def test_where_nothing_can_be_completed_a_person_does_it(dock: Dock, status: int
     assert len(dock.shop.made(str(placed["id"]))) == 1
     [task] = dock.again(order).problems.filter(settled_at=None)
     assert "Do it in the store's admin" in task.detail
+
+    # The store is remembered as one that has no such call, and is not asked for it again.
+    asked = len(dock.shop.control("GET", "calls?operation=completeFulfillment")["calls"])
+    other, _ = pending(dock, "VTP2")
+    [task] = dock.again(other).problems.filter(settled_at=None)
+    assert "no call to complete it" in task.detail
+    again = len(dock.shop.control("GET", "calls?operation=completeFulfillment")["calls"])
+    assert again == asked == 1
+    assert not dock.store.calls.filter(subject_id=other.pk, verb="complete_fulfillment").exists()
 
 
 @pytest.fixture
@@ -306,3 +330,102 @@ def test_a_stranger_is_not_told_that_an_address_is_ours(dock: Dock, live_server:
         {"target": f"{live_server.url}/haravan/app", "secret": "x", "verify_token": "guessed"},
     )
     assert dock.shop.control("POST", "handshake")["status"] == 401
+
+
+def test_the_shop_is_told_what_lies_here(dock: Dock) -> None:
+    dock.shop.control("POST", "stock", {"records": [{"sku": BOWL, "quantity": 3}]})
+    product = Product.objects.get(merchant=dock.store.merchant, sku=BOWL)
+    put(product, dock.store.locations.get().warehouse, 40)
+    dock.store.stock_policy = StockPolicy.SELLABLE
+    dock.store.save()
+    engine.wake_stock_reading(dock.store.pk)
+    work()
+    engine.enqueue(engine.PUSH_STOCK, dock.store.pk)
+    work()
+    dock.later()
+    [level] = [each for each in dock.shop.control("GET", "state")["stock"] if each["sku"] == BOWL]
+    assert level["qty_onhand"] == 40
+    record = StockRecord.objects.get(store=dock.store, sku=BOWL)
+    assert record.level == 40
+
+
+def test_a_shop_is_compared_with_us_as_we_answered(
+    dock: Dock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accepted(dock)
+    shipped = accepted(dock)
+    dock.ship(shipped, "VTP1")
+    work()
+    with pytest.raises(SystemExit) as end:
+        call_command("reconcile", dock.store.name)
+    assert "2 orders compared, all in step." in capsys.readouterr().out
+    assert end.value.code == 0
+
+
+def pending(dock: Dock, code: str) -> tuple[FulfillmentOrder, Shipment]:
+    """An order that a warehouse's own service ships; the shop waits for us to complete it."""
+    lines = [{"sku": BOWL, "quantity": 1, "service": "kho-sao-mai"}]
+    placed = dock.shop.control("POST", "orders", {"lines": lines})["orders"][0]
+    heard(dock)
+    order = dock.order(f"{placed['id']}-kho-sao-mai")
+    dock.accept(order)
+    shipment = dock.ship(order, code)
+    work()
+    return order, shipment
+
+
+def test_a_parcel_that_did_not_leave_is_taken_back_and_sent_anew(dock: Dock) -> None:
+    product = Product.objects.get(merchant=dock.store.merchant, sku=BOWL)
+    put(product, dock.store.locations.get().warehouse, 5)
+    dock.shop.fault("error_500_before", "completeFulfillment")
+    order, shipment = pending(dock, "VTP1")
+    taking_back.ask(shipment.pk, by=dock.person)
+    dock.shop.fault("drop_after", "cancelFulfillment", times=1)
+    work()
+    dock.later(2)
+    assert [each["status"] for each in dock.shop.made(order.order.ref)] == ["cancelled"]
+    assert dock.state(order) == ("accepted", "packed")
+    assert [(line.open, line.shipped) for line in order.lines.all()] == [(1, 0)]
+    assert "taken shipment" in dock.story(order)
+    assert_books_are_right()
+
+    dock.shop.control("DELETE", "faults")
+    dock.ship(dock.again(order), "VTP1")
+    work()
+    dock.later(2)
+    statuses = [each["status"] for each in dock.shop.made(order.order.ref)]
+    assert statuses == ["cancelled", "success"]
+    assert_books_are_right()
+
+
+def test_what_counts_as_shipped_there_is_taken_back_by_a_person(dock: Dock) -> None:
+    order = accepted(dock)
+    shipment = dock.ship(order, "VTP1")
+    work()
+    taking_back.ask(shipment.pk, by=dock.person)
+    work()
+    assert dock.state(order) == ("closed", "shipped")
+    [task] = dock.again(order).problems.filter(settled_at=None)
+    assert "store's admin" in task.detail
+
+
+def test_what_a_carrier_has_is_not_taken_back(dock: Dock) -> None:
+    order = accepted(dock)
+    shipment = dock.ship(order, "VTP1")
+    work()
+    news = News(TrackingStatus.IN_TRANSIT, timezone.now(), TrackingSource.STAFF)
+    tracking.record(shipment.parcels.get().pk, news, by=dock.person)
+    with pytest.raises(Refusal, match="it has left"):
+        taking_back.ask(shipment.pk, by=dock.person)
+
+
+def test_connecting_lists_the_locations_to_choose_from(
+    dock: Dock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = tmp_path / "token"
+    token.write_text(dock.shop.token)
+    wish = {"merchant": dock.store.merchant.name, "base_url": dock.store.base_url}
+    call_command("connect_store", "haravan", dock.shop.name, token_file=token, **wish)
+    said = capsys.readouterr().out
+    assert "1204502: Cửa hàng Lò Gốm" in said
+    assert "Hàng lỗi" not in said

@@ -110,6 +110,7 @@ OPTIONS: Mapping[str, dict[str, Any]] = {
 BROKEN = {"gen1_failure_500", "gen2_failure_500"}
 
 
+@pytest.mark.acceptance("spree_hub", 6)
 @pytest.mark.parametrize(
     "listed",
     [each for each in CALLS if each["file"].removesuffix(".json") not in BROKEN],

@@ -8,11 +8,12 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from fulfillment import changes, unasked
 from fulfillment.models import ShipmentState
 from fulfillment.transitions import Action
 from relay.enquiries import About, Showing
 from relay.models import OutboundCall
-from tests.factories import LocationFactory, WarehouseFactory, stock
+from tests.factories import LocationFactory, UserFactory, WarehouseFactory, stock
 from tests.spree_hub import NUMBER, OTHER, Hub, open_hub, place_of, shipment, shipment1
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +251,35 @@ def test_two_shipments_of_one_moment_have_two_marks(hub: Hub) -> None:
     assert numbers(first) == [NUMBER, OTHER]
     marks = list(Showing.objects.filter(about=About.SHIPMENTS).values_list("mark", flat=True))
     assert len(set(marks)) == 2
+
+
+def test_a_rest_that_never_leaves_is_closed_short_here(hub: Hub) -> None:
+    taken(hub)
+    hub.ship("1Z1", units=0)
+    closed = changes.close_short([hub.order().pk], by=UserFactory(), message="Broken")
+    assert closed.done
+    first = hub.poll()
+    [part] = first.body["shipments"]
+    assert part["fulfillment_status"] == "shipped_short"
+    hub.poll(first.body["parameters"]["since"])
+    order = hub.order()
+    assert (order.request_status, order.work_status) == ("closed", "closed")
+    assert sum(line.short for line in order.lines.all()) > 0
+    assert not order.store.calls.exists()
+
+
+def test_a_hub_that_stops_asking_is_noticed(hub: Hub) -> None:
+    taken(hub)
+    hub.ship()
+    now = timezone.now()
+    unasked.note(hub.store, now)
+    assert not hub.store.alarms.exists()
+    for _ in range(2):
+        unasked.note(hub.store, now + timedelta(hours=7))
+    [alarm] = hub.store.alarms.filter(cleared_at=None)
+    assert "wait to be asked for" in alarm.message
+
+    since = hub.poll().body["parameters"]["since"]
+    hub.poll(since)
+    unasked.note(hub.store, now + timedelta(hours=8))
+    assert not hub.store.alarms.filter(cleared_at=None).exists()

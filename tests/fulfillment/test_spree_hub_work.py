@@ -271,6 +271,7 @@ def test_the_order_of_the_tutorial_has_an_address_and_nothing_to_ship(hub: Hub) 
     assert hub.second("validate_address").status == 500
 
 
+@pytest.mark.acceptance("spree_hub", 8)
 def test_extra_fields_do_no_harm_and_are_kept(hub: Hub) -> None:
     wish = shipment(gift_message="With love", custom={"deep": [1, {"er": None}]})
     answer = hub.second("add_shipment", shipment=wish, store_name="Acme", mapping=[], source=7)

@@ -29,6 +29,8 @@ from tests.work import work
 __all__ = ["store"]
 
 
+@pytest.mark.acceptance("spresso", 2)
+@pytest.mark.acceptance("spresso", 9)
 @pytest.mark.parametrize("name", ["order_fulfillable.json", "order_fulfillable.enveloped.json"])
 def test_an_order_becomes_one_fulfillment_order_for_each_location(store: Store, name: str) -> None:
     assert post(store, name) == 200
@@ -46,6 +48,7 @@ def test_its_number_is_the_one_that_people_know(store: Store) -> None:
     assert {str(order.order) for order in orders().values()} == {number}
 
 
+@pytest.mark.acceptance("spresso", 3)
 def test_sent_twice_also_at_once_it_is_one_order(store: Store) -> None:
     def send(_: int) -> int:
         try:
@@ -61,12 +64,14 @@ def test_sent_twice_also_at_once_it_is_one_order(store: Store) -> None:
     assert InboundMessage.objects.count() == 1
 
 
+@pytest.mark.acceptance("spresso", 4)
 def test_a_wrong_signature_leaves_nothing(store: Store) -> None:
     other = example("order_cancelled.json")["signature"]
     assert post(store, "order_fulfillable.json", signature=other) == 401
     assert not InboundMessage.objects.exists()
 
 
+@pytest.mark.acceptance("spresso", 5)
 def test_a_cancellation_that_came_first_counts_for_what_comes_later(store: Store) -> None:
     assert post(store, "order_cancelled.json") == 200
     work()
@@ -77,6 +82,8 @@ def test_a_cancellation_that_came_first_counts_for_what_comes_later(store: Store
     assert sum(units for *_, units in lines()) == 0
 
 
+@pytest.mark.acceptance("spresso", 6)
+@pytest.mark.acceptance("spresso", 7)
 @pytest.mark.parametrize(
     ("name", "stopped"),
     [
@@ -95,6 +102,7 @@ def test_a_cancellation_stops_what_it_names(store: Store, name: str, stopped: se
     assert asked == {FIRST, SECOND} - stopped
 
 
+@pytest.mark.acceptance("spresso", 8)
 def test_what_is_for_another_location_is_kept_and_not_asked_of_us(store: Store) -> None:
     name = "order_fulfillable.foreign_location.json"
     assert post(store, name) == 200
@@ -120,6 +128,7 @@ def test_a_location_that_becomes_ours_later_brings_its_work(store: Store) -> Non
     ]
 
 
+@pytest.mark.acceptance("spresso", 10)
 def test_an_unknown_product_is_a_problem_and_not_a_refusal(store: Store) -> None:
     store.merchant.products.all().delete()
     assert post(store, "order_fulfillable.json") == 200
@@ -169,3 +178,16 @@ def test_the_same_order_through_two_connections_is_worked_on_once(store: Store) 
     work()
     assert len(orders()) == 2
     assert {alarm.kind.partition(":")[0] for alarm in Alarm.objects.all()} == {"came_twice"}
+
+
+def test_a_store_that_cannot_be_asked_is_left_out_in_words(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("pull", store.name)
+    with pytest.raises(SystemExit) as end:
+        call_command("reconcile", store.name)
+    said = capsys.readouterr().out
+    assert end.value.code == 0
+    assert f"{store}: Spresso sends its orders; it lists none." in said
+    assert f"{store}: Spresso cannot be asked how an order stands." in said
+    assert "load_message" in said

@@ -15,8 +15,8 @@ from fulfillment.tracking import News
 from fulfillment.transitions import Action
 from locations.models import Store
 from platforms.records import ParcelRecord, TrackingStatus
-from relay import arrivals, mapping
-from relay.models import DUE_STATES, CallState
+from relay import arrivals, inbox, mapping
+from relay.models import DUE_STATES, CallState, InboundMessage
 from sandbox import Sandbox
 from tests.dock import Dock
 from tests.factories import ProductFactory, StoreFactory, UserFactory, WarehouseFactory
@@ -138,6 +138,7 @@ def test_an_order_is_told_step_by_step_to_its_end(dock: Dock) -> None:
     assert dock.shop.mails() == ["shipped", "delivered"]
 
 
+@pytest.mark.acceptance("spresso", 11)
 def test_parcels_are_told_as_they_leave_and_counted_once(dock: Dock) -> None:
     order = accepted(dock, (TEE, 2), (KETTLE, 1))
     first = dock.ship(order, "1Z1", units={TEE: 2})
@@ -150,9 +151,16 @@ def test_parcels_are_told_as_they_leave_and_counted_once(dock: Dock) -> None:
     dock.later()
     assert counts(dock, order) == [{TEE: 2, KETTLE: 1}]
     told = calls(dock, order)
-    assert told.index(("in_transit", "")) < told.index(("delivered", "1Z1"))
+    assert told[1:] == [
+        ("shipped", "1Z1"),
+        ("shipped", "1Z2"),
+        ("in_transit", ""),
+        ("delivered", "1Z1"),
+    ]
 
 
+@pytest.mark.acceptance("spresso", 12)
+@pytest.mark.acceptance("spresso", 13)
 def test_what_is_short_is_counted_as_it_left(dock: Dock) -> None:
     order = accepted(dock, (TEE, 2), (KETTLE, 1))
     dock.ship(order, "1Z1", units={TEE: 1})
@@ -164,6 +172,7 @@ def test_what_is_short_is_counted_as_it_left(dock: Dock) -> None:
     assert {line.sku: line.short for line in order.lines.all()} == {TEE: 1, KETTLE: 1}
 
 
+@pytest.mark.acceptance("spresso", 14)
 def test_nothing_to_ship_is_for_the_merchant_to_cancel(dock: Dock) -> None:
     order = accepted(dock)
     [(_, why)] = changes.close_short([order.pk], by=dock.person, message="All gone").refused
@@ -172,6 +181,7 @@ def test_nothing_to_ship_is_for_the_merchant_to_cancel(dock: Dock) -> None:
     assert counts(dock, order) == []
 
 
+@pytest.mark.acceptance("spresso", 16)
 def test_a_carrier_without_a_code_there_is_told_when_it_has_one(dock: Dock) -> None:
     order = accepted(dock)
     leaving = Leaving(
@@ -209,6 +219,7 @@ def test_a_label_that_was_changed_after_it_was_told_is_for_a_person(dock: Dock) 
     assert "Foxtrot" in task.detail
 
 
+@pytest.mark.acceptance("spresso", 21)
 @pytest.mark.parametrize(
     "kind", ["error_500_before", "error_500_after", "drop_after", "status_429"]
 )
@@ -238,17 +249,22 @@ def test_an_unproven_count_is_told_again_and_paid_once(dock: Dock) -> None:
     assert len(dock.shop.effects("settle")) == 1
 
 
+@pytest.mark.acceptance("spresso", 18)
 def test_a_token_that_is_refused_is_renewed_once(dock: Dock) -> None:
     order = accepted(dock)
     dock.shop.fault("status_401", "upsertShipment", times=1)
+    given = len(dock.shop.effects("token"))
     dock.ship(order, "1Z1")
     work()
     dock.later()
     assert dock.state(order) == ("closed", "shipped")
+    assert calls(dock, order)[1:] == [("shipped", "1Z1"), ("shipped", "1Z1"), ("in_transit", "")]
+    assert len(dock.shop.effects("token")) == given + 1
     dock.store.refresh_from_db()
     assert dock.store.paused_at is None
 
 
+@pytest.mark.acceptance("spresso", 19)
 def test_a_parcel_that_is_refused_keeps_only_its_own_order_waiting(dock: Dock) -> None:
     order, other = accepted(dock), accepted(dock)
     dock.shop.fault("status_404", "upsertShipment", times=1)
@@ -273,6 +289,7 @@ def test_an_order_that_is_cancelled_before_it_left_is_told_nothing_more(dock: Do
     assert sum(line.open for line in order.lines.all()) == 0
 
 
+@pytest.mark.acceptance("spresso", 20)
 def test_a_cancellation_after_the_count_changes_nothing(dock: Dock) -> None:
     order = accepted(dock)
     dock.ship(order, "1Z1")
@@ -316,3 +333,17 @@ def test_a_rest_that_waits_too_long_is_shown(dock: Dock) -> None:
         final_count.note_overdue(dock.store)
     [problem] = dock.again(order).problems.filter(settled_at=None)
     assert "close it short" in problem.detail
+
+
+def test_an_order_that_is_sent_again_after_it_left_is_no_news(dock: Dock) -> None:
+    order = accepted(dock)
+    dock.ship(order, "1Z1")
+    work()
+    dock.shop.control("POST", f"orders/{order.order.ref}/announce", {"event": "order_fulfillable"})
+    dock.shop.settle()
+    work()
+    for message in InboundMessage.objects.all():
+        inbox.replay(message.pk)
+    work()
+    assert dock.state(order) == ("closed", "shipped")
+    assert not dock.again(order).open_problems

@@ -63,6 +63,7 @@ GOOD = [
     {"country": "AE", "city": "", "region": "Dubai", "postcode": ""},
     {"country": "NZ", "city": "Wellington", "region": "", "postcode": "6011"},
     {"country": "CH", "city": "Zürich", "region": "", "postcode": "8001"},
+    {"country": "VN", "city": "Quận 1", "region": "Hồ Chí Minh", "postcode": ""},
 ]
 BAD = [
     ({"postcode": ""}, "010401", "The address has no postal code."),

@@ -14,7 +14,7 @@ from tests.platforms.contract import CONTRACTS
 from tests.platforms.tiny_server import Asked
 
 # What stands before the paths of the document in an address.
-BASE_PATHS = {"next29": "/api/admin", "haravan": "/api/admin"}
+BASE_PATHS = {"next29": "/api/admin", "haravan": "/api/admin", "fulfillment_com": "/v2"}
 
 
 def request_problems(key: str, asked: Asked) -> list[str]:

@@ -25,7 +25,7 @@ from platforms.records import (
 )
 from tests.platforms.haravan_examples import example, listed
 from tests.platforms.published import request_problems
-from tests.platforms.tiny_server import TinyServer, hangs_up, says
+from tests.platforms.tiny_server import TinyServer, says
 
 TOKEN = "tok-n3ver-to-be-seen"
 ORDER = "1684205517"
@@ -80,6 +80,7 @@ def test_the_older_address_has_another_prefix(tiny: TinyServer, transport: Trans
     assert paths(tiny) == ["GET admin/shop.json"]
 
 
+@pytest.mark.acceptance("haravan", 19)
 def test_no_cookie_is_ever_sent_back(tiny: TinyServer, client: HaravanClient) -> None:
     tiny.will(says(example("shop_get.response"), headers={"Set-Cookie": "a=b"}), says(CREATED, 201))
     client.check()
@@ -120,6 +121,7 @@ def test_nobody_waits_for_an_answer(tiny: TinyServer, client: HaravanClient) -> 
     assert tiny.asked == []
 
 
+@pytest.mark.acceptance("haravan", 16)
 def test_a_list_of_changes_survives_an_odd_order(tiny: TinyServer, client: HaravanClient) -> None:
     orders = example("order_list.response")["orders"]
     tiny.will(says({"orders": [*orders, {"id": 7}, None]}))
@@ -190,6 +192,9 @@ def test_orders_are_counted_and_confirmed(tiny: TinyServer, client: HaravanClien
     assert paths(tiny)[1] == f"POST com/orders/{ORDER}/confirm.json"
 
 
+@pytest.mark.acceptance("haravan", 2)
+@pytest.mark.acceptance("haravan", 3)
+@pytest.mark.acceptance("haravan", 4)
 def test_a_shipment_is_told_with_lines_and_all_tracking(
     tiny: TinyServer, client: HaravanClient
 ) -> None:
@@ -218,6 +223,7 @@ def test_the_recommended_form_is_what_we_send(tiny: TinyServer, client: HaravanC
     assert sent(tiny) == wanted
 
 
+@pytest.mark.acceptance("haravan", 4)
 def test_several_parcels_are_a_list_and_none_is_said_to_be_none(
     tiny: TinyServer, client: HaravanClient
 ) -> None:
@@ -244,6 +250,8 @@ def test_a_carrier_goes_by_the_name_the_store_has_for_it(
     assert names == ["GHN", "Xe Sao Mai", "brand_new"]
 
 
+@pytest.mark.acceptance("haravan", 2)
+@pytest.mark.acceptance("haravan", 3)
 @pytest.mark.parametrize(
     "lines", [(), (LineQuantity("1", 0),), (LineQuantity("x", 1),), (LineQuantity("1", -2),)]
 )
@@ -255,6 +263,7 @@ def test_what_would_ship_everything_is_not_sent(
     assert tiny.asked == []
 
 
+@pytest.mark.acceptance("haravan", 7)
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -275,29 +284,11 @@ def test_a_success_that_proves_nothing_is_uncertain(
     assert len(tiny.asked) == 1
 
 
-def test_what_is_pending_is_completed_at_once(tiny: TinyServer, client: HaravanClient) -> None:
-    tiny.will(says(PENDING, 201), says(COMPLETED, 201))
+def test_what_an_external_service_ships_is_pending(tiny: TinyServer, client: HaravanClient) -> None:
+    tiny.will(says(PENDING, 201))
     found = client.create_fulfillment(f"{ORDER}-kho-sao-mai", DISPATCH)
-    assert found.upstream_status == "success"
-    made_ref = PENDING["fulfillment"]["id"]
-    assert paths(tiny)[1] == f"POST com/orders/{ORDER}/fulfillments/{made_ref}/complete.json"
-    assert tiny.asked[1].json == {}
-
-
-@pytest.mark.parametrize("status", [401, 404, 405, 422, 429, 500])
-def test_what_cannot_be_completed_is_there_all_the_same(
-    tiny: TinyServer, client: HaravanClient, status: int
-) -> None:
-    tiny.will(says(PENDING, 201), says({"message": "no"}, status), says(PENDING))
-    found = client.create_fulfillment(ORDER, DISPATCH)
-    assert (found.ref, found.upstream_status) == (str(PENDING["fulfillment"]["id"]), "pending")
-
-
-def test_a_lost_answer_to_completing_is_no_lost_shipment(
-    tiny: TinyServer, client: HaravanClient
-) -> None:
-    tiny.will(says(PENDING, 201), hangs_up)
-    assert client.create_fulfillment(ORDER, DISPATCH).upstream_status == "pending"
+    assert (found.ref, found.is_pending) == (str(PENDING["fulfillment"]["id"]), True)
+    assert len(tiny.asked) == 1
 
 
 @pytest.mark.parametrize(("step", "word"), [("complete", "success"), ("cancel", "cancelled")])
@@ -311,6 +302,7 @@ def test_a_pending_shipment_is_ended(
     assert tiny.asked[1].json == {}
 
 
+@pytest.mark.acceptance("haravan", 8)
 @pytest.mark.parametrize("word", ["success", "cancelled", "error", "failure", "a new word", None])
 def test_only_what_is_pending_can_be_ended(
     tiny: TinyServer, client: HaravanClient, word: Any
@@ -355,6 +347,7 @@ def test_an_end_that_is_not_shown_is_uncertain(tiny: TinyServer, client: Haravan
         client.cancel_fulfillment(ORDER, str(PENDING["fulfillment"]["id"]))
 
 
+@pytest.mark.acceptance("haravan", 4)
 def test_tracking_is_replaced_with_company_and_link(
     tiny: TinyServer, client: HaravanClient
 ) -> None:
@@ -492,6 +485,7 @@ def test_orders_are_found_in_addresses() -> None:
         assert order_in(url) == ""
 
 
+@pytest.mark.acceptance("haravan", 18)
 def test_stock_is_set_absolutely_and_read_back(tiny: TinyServer, client: HaravanClient) -> None:
     variant, rows = example("variant_get.response"), example("inventory_locations.response")
     tiny.will(says({}, 200), says(variant), says(rows))

@@ -46,6 +46,7 @@ def read(message: Inbound) -> Notice:
     return WEBHOOK.read(message)
 
 
+@pytest.mark.acceptance("haravan", 14)
 @pytest.mark.parametrize("endpoint", [WEBHOOK, APP], ids=["webhook", "app"])
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
 def test_every_signature_of_the_contract(endpoint: Endpoint, vector: dict[str, Any]) -> None:
@@ -67,6 +68,7 @@ def test_a_former_secret_is_believed_and_none_is_not() -> None:
             WEBHOOK.authenticate(message, sender)
 
 
+@pytest.mark.acceptance("haravan", 15)
 @pytest.mark.parametrize("endpoint", [WEBHOOK, APP], ids=["webhook", "app"])
 def test_what_names_another_organisation_is_not_ours(endpoint: Endpoint) -> None:
     with pytest.raises(UnknownSender):

@@ -125,6 +125,7 @@ def test_a_counter_sale_has_no_address() -> None:
         assert one(order(shipping_address=address)).address is None
 
 
+@pytest.mark.acceptance("haravan", 16)
 def test_the_second_order_of_the_list_has_no_customer_and_no_sku() -> None:
     page = example("order_list.response")["orders"]
     found = one(page[1])
@@ -290,6 +291,7 @@ def test_an_odd_order_does_not_pass_for_a_smaller_one(change: Change) -> None:
         HARAVAN.read_order({"order": raw, "service": "manual"}, USUAL)
 
 
+@pytest.mark.acceptance("haravan", 16)
 @pytest.mark.parametrize("name", [name for name in ORDER if name not in ("id", "line_items")])
 def test_any_part_of_an_order_may_be_null(name: str) -> None:
     found = read_order_parts(order(**{name: None}), USUAL)
@@ -298,6 +300,7 @@ def test_any_part_of_an_order_may_be_null(name: str) -> None:
     assert len(found) == 1
 
 
+@pytest.mark.acceptance("haravan", 16)
 @given(
     name=st.sampled_from(sorted(ORDER)),
     value=st.recursive(
@@ -316,6 +319,7 @@ def test_whatever_stands_in_an_order_it_is_read_or_told(name: str, value: Any) -
         assert isinstance(each, FulfillmentOrderRecord | Unreadable)
 
 
+@pytest.mark.acceptance("haravan", 16)
 def test_every_order_of_the_contract_is_read_in_whatever_wrapper() -> None:
     read = 0
     for entry in listed():

@@ -83,6 +83,8 @@ def test_progress(tiny: TinyServer, spresso: SpressoClient, progress: Progress, 
     assert sent(tiny) == published(f"update_fulfillment.{name}")
 
 
+@pytest.mark.acceptance("spresso", 12)
+@pytest.mark.acceptance("spresso", 13)
 @pytest.mark.parametrize(
     ("tees", "kettles", "name"),
     [(2, 1, "in_transit"), (1, 1, "in_transit_short"), (2, 0, "in_transit_out_of_stock_line")],
@@ -111,6 +113,7 @@ def test_a_count_that_makes_no_sense_is_not_sent(
     assert tiny.asked == []
 
 
+@pytest.mark.acceptance("spresso", 14)
 def test_nothing_shipped_is_for_the_merchant_to_cancel(spresso: SpressoClient) -> None:
     with pytest.raises(Refused, match="cancel it in Foxtrot"):
         spresso.report_final(FIRST, (LineQuantity(TEE, 0),))
@@ -180,6 +183,7 @@ def test_what_is_no_parcel_is_not_sent(
     assert tiny.asked == []
 
 
+@pytest.mark.acceptance("spresso", 16)
 @pytest.mark.parametrize("carrier", ["usps", "", "UPS", "other"])
 def test_a_carrier_without_a_code_is_not_sent(
     tiny: TinyServer, spresso: SpressoClient, carrier: str
@@ -266,6 +270,7 @@ def test_what_it_lacks_is_done_by_a_person() -> None:
     assert "Foxtrot" in PLATFORM.by_hand["answers_requests"]
 
 
+@pytest.mark.acceptance("spresso", 15)
 def test_no_code_path_sends_a_cancellation_or_a_list(
     tiny: TinyServer, spresso: SpressoClient
 ) -> None:

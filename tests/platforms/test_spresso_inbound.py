@@ -35,6 +35,7 @@ def is_believed(inbound: Inbound, sender: Sender) -> bool:
         return False
 
 
+@pytest.mark.acceptance("spresso", 1)
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["name"]))
 def test_every_signature_of_the_contract(vector: dict[str, Any]) -> None:
     header = vector["header"]

@@ -187,6 +187,7 @@ def test_any_success_is_one(shop: Shop, status: int, body: str) -> None:
     assert len(shop.effects("settle")) == 1
 
 
+@pytest.mark.acceptance("spresso", 21)
 @pytest.mark.parametrize("fault", ["error_500_after", "drop_after"])
 def test_a_lost_answer_is_followed_by_the_same_once_more(shop: Shop, fault: str) -> None:
     order = shop.order()
@@ -213,6 +214,23 @@ def test_after_a_failure_that_changed_nothing_there_is_one_effect(shop: Shop) ->
         leave(shop, order, UPS, 2, 1)
     leave(shop, order, UPS, 2, 1)
     assert shop.mails() == [("shipped", "1Z1")]
+
+
+@pytest.mark.acceptance("spresso", 21)
+def test_a_parcel_whose_answer_took_too_long_is_told_in_the_same_words(shop: Shop) -> None:
+    order = shop.order()
+    shop.fault("delay_after", "upsertShipment", seconds=0.8)
+    hurried = Transport(shop.base_url, limits=Limits(read_seconds=0.3))
+    slow = SpressoClient(shop.credentials, hurried, shop.options)
+    parcel = Dispatch(units(order, 2, 1), (UPS,))
+    with pytest.raises(Uncertain, match="in time"):
+        slow.create_fulfillment(order.ref, parcel)
+    hurried.close()
+    shop.client.create_fulfillment(order.ref, parcel)
+    first, again = shop.bodies()
+    assert first == again
+    assert shop.mails() == [("shipped", "1Z1")] * 2
+    assert shop.violations() == []
 
 
 def test_a_slow_answer_is_uncertain_and_was_applied(shop: Shop) -> None:
@@ -273,6 +291,7 @@ def test_a_step_back_is_refused(shop: Shop) -> None:
         shop.client.report_progress(order.ref, Progress.PREPARING)
 
 
+@pytest.mark.acceptance("spresso", 18)
 def test_a_token_is_fetched_used_and_renewed_once(sandbox: Sandbox) -> None:
     pasted = {
         "spresso_client_id": "client-of-harbor",

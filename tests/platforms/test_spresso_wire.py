@@ -195,6 +195,7 @@ def test_an_order_that_is_cancelled_is_not_to_be_shipped() -> None:
     assert of({**ORDER, "status": "completed"}).state is UpstreamState.OPEN
 
 
+@pytest.mark.acceptance("spresso", 8)
 def test_unknown_values_survive() -> None:
     said = told_by("order_fulfillable.foreign_location")
     ours, theirs = said.records
@@ -206,6 +207,7 @@ def test_unknown_values_survive() -> None:
     assert ours.raw["order"]["financialStatus"] == "payment_pending"
 
 
+@pytest.mark.acceptance("spresso", 22)
 @pytest.mark.parametrize(
     ("given", "read"),
     [

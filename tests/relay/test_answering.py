@@ -122,6 +122,15 @@ def test_two_stores_with_one_token_are_told_apart_by_their_addresses(hub: Hub) -
     assert hub.call("x" * 32 + "/drop_ship", SEED).status == 401
 
 
+def test_a_store_whose_credentials_are_lost_keeps_nobody_else_out(hub: Hub) -> None:
+    lost = open_hub()
+    lost.store.secrets = "no longer to be read"
+    lost.store.save()
+    assert hub.call("drop_ship", SEED).status == 200
+    for token in (" ", "\x00", "no longer to be read"):
+        assert hub.call("drop_ship", SEED, token=token).status == 401
+
+
 def test_a_call_for_another_store_that_we_know_is_refused(hub: Hub) -> None:
     other = open_hub(hub_store="54a1c07e6465661f2b0c0000")
     other.store.set_credentials(hub_token="q" * 32)

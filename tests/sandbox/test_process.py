@@ -3,7 +3,11 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.sandbox.stage import HTTP, VERSION
 
@@ -42,3 +46,29 @@ def test_it_starts_with_two_stores_refuses_a_taken_port_and_stops_cleanly() -> N
     process.send_signal(signal.SIGTERM)
     _, noise = process.communicate(timeout=5)
     assert (process.returncode, noise) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("address", "number"),
+    [
+        ("spresso/harbor-goods", lambda placed: placed["orders"][0]["orderNo"]),
+        ("haravan/gom-may", lambda placed: placed["orders"][0]["id"]),
+        ("spree_hub/acme-goods", lambda placed: placed["order_number"].strip("R")),
+    ],
+    ids=["spresso", "haravan", "spree_hub"],
+)
+def test_numbers_begin_later_where_a_reader_remembers_an_earlier_run(
+    address: str, number: Callable[[Any], Any]
+) -> None:
+    first, later = (_first_number(skip, address, number) for skip in ("0", "7000"))
+    assert later - first == 7000
+
+
+def _first_number(skip: str, address: str, number: Callable[[Any], Any]) -> int:
+    process = start("--port", "0", "--skip", skip)
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[2].rstrip("/")
+    placed = HTTP.post(f"{url}/{address}/_sandbox/orders", json={"send": False}, timeout=5)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=5)
+    return int(number(placed.json()))

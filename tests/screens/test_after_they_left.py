@@ -191,7 +191,9 @@ def test_the_ship_page_begins_with_the_carrier_chosen_for_the_method(
 def test_a_manager_chooses_what_is_read_and_told(manager: Client, house: House) -> None:
     url = reverse("admin:locations_store_change", args=[house.store.pk])
     opened = text(manager.get(url))
-    assert "One more request per order; the token needs the scope orders:read." in opened
+    assert (
+        "One more request per order; at 29 Next, the token needs the scope orders:read." in opened
+    )
     filled = {
         "merchant": house.store.merchant_id,
         "name": house.store.name,

@@ -18,7 +18,7 @@ from playwright.sync_api import Locator, expect
 from backoffice.actions import ConfirmedAction
 from fulfillment import changes, decisions, holds, imports
 from fulfillment.content import Content
-from fulfillment.models import FulfillmentOrder, TrackingImport
+from fulfillment.models import FulfillmentOrder, Shipment, ShipmentState, TrackingImport
 from inventory import adjusting, counting, importing, mirror
 from inventory.models import (
     Inbound,
@@ -116,6 +116,33 @@ def shipped(house: House) -> FulfillmentOrder:
     return order
 
 
+def told(house: House) -> FulfillmentOrder:
+    """A parcel left, and the store knows it."""
+    order = rows.accepted(house.reno)
+    Shipment.objects.filter(pk=rows.shipped(order).pk).update(state=ShipmentState.CONFIRMED)
+    return order
+
+
+def told_to_haravan(house: House) -> FulfillmentOrder:
+    """A parcel that a shop knows which takes shipments back."""
+    shop = StoreFactory(platform_key="haravan", base_url="https://apis.haravan.com/")
+    order = rows.accepted(house.reno, store=shop)
+    known = rows.shipped(order)
+    Shipment.objects.filter(pk=known.pk).update(state=ShipmentState.CONFIRMED, ref="9001")
+    return order
+
+
+def rejected_untold(house: House) -> FulfillmentOrder:
+    """Rejected, at a store that waits for no answer."""
+    order = rows.order(house.reno, store=quiet(house), request_status=RequestStatus.REJECTED)
+    order.requests.update(decision="rejected", closed_at=timezone.now())
+    return order
+
+
+def quiet(house: House) -> Store:
+    return StoreFactory(platform_key="spresso", base_url="https://api.spresso.com/")
+
+
 def held_here(house: House) -> FulfillmentOrder:
     order = rows.accepted(house.reno)
     person = house.people["supervisor"]
@@ -190,7 +217,7 @@ def paused(house: House) -> Store:
 
 def refused_call(house: House) -> OutboundCall:
     order = with_refused_answer(house)
-    return OutboundCall.objects.get(subject_id=order.pk)
+    return OutboundCall.objects.get(subject_id=order.pk, verb="accept_request")
 
 
 def failed_message(house: House) -> InboundMessage:
@@ -358,6 +385,23 @@ CASES: Mapping[str, Case] = {
         {"What the carrier said": "Delivered", "In the carrier’s words": "At the back door"},
         cursor="What the carrier said",
     ),
+    "correct_tracking": Case(
+        told,
+        "29 Next cannot change it.",
+        "Corrected: 1.",
+        {"Tracking code": "1Z999AA10123456785", "Carrier": "UPS"},
+        cursor="Tracking code",
+    ),
+    "take_shipment_back": Case(
+        told_to_haravan,
+        "is asked to take it back.",
+        "The store is being asked to take it back: 1.",
+        {"Shipment": "1Z999AA10123456784"},
+        cursor="Shipment",
+    ),
+    "reconsider": Case(
+        rejected_untold, "It waits for a decision again.", "Rejection taken back: 1."
+    ),
     "take_over": Case(edited, "Address and lines become those of the store", "Taken over: 1."),
     "hold": Case(
         accepted,
@@ -498,6 +542,13 @@ CASES: Mapping[str, Case] = {
         "The store is told of a warehouse of ours.",
         "Being registered: 1.",
         {"Warehouse": "Reno"},
+        cursor="Warehouse",
+    ),
+    "assign": Case(
+        quiet,
+        "What it wants shipped from that location is asked of us.",
+        "Assigned: 1.",
+        {"Warehouse": "Reno", "Number or name of the location at the store": "67cf-1"},
         cursor="Warehouse",
     ),
     "subscribe": Case(store, "The store is told to announce changes to us", "Being subscribed: 1."),

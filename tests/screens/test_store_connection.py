@@ -9,7 +9,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from locations.models import Store
 from relay import engine
-from relay.admin.store_form import PREFIX
 from tests.screens.conftest import House
 from tests.screens.pages import act, address, page, text
 
@@ -74,7 +73,7 @@ def test_a_person_can_have_it_subscribed(app: Store, manager: Client, house: Hou
 
 
 def test_a_pasted_token_ends_what_the_app_was_granted(app: Store, manager: Client) -> None:
-    wish = filled(manager, app, **{f"{PREFIX}access_token": "pasted"})
+    wish = filled(manager, app, **{"credential_next29_access_token": "pasted"})
     answer = manager.post(address(Store, "change", app.pk), wish)
     assert answer.status_code == 302
     store = Store.objects.get()

@@ -64,12 +64,13 @@ ADDS = {
     "without a group": set(),
 }
 PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
-SHIPS = PICKS | {"pack", "ship", "record_tracking", "book_return"}
+SHIPS = PICKS | {"pack", "ship", "record_tracking", "correct_tracking", "book_return"}
 DECIDES = SHIPS | {
     "accept_request",
     "reject_request",
     "accept_cancellation",
     "reject_cancellation",
+    "reconsider",
     "tell_again",
     "settle_problems",
     "add_products",
@@ -82,6 +83,7 @@ DECIDES = SHIPS | {
     "hold_at_store",
     "release_at_store",
     "take_back",
+    "take_shipment_back",
 }
 STOCK = {"enter_stock", "adjust_stock", "set_aside", "put_back", "set_buffer", "create_products"}
 FILES = {"ship_file"}
@@ -89,7 +91,8 @@ RECEIVES = {"receive_goods", "close_inbound", "reopen_inbound", "finish_count"}
 RECEIVES |= {"send_transfer", "receive_transfer", "cancel_transfer"}
 REVIEWS = {"post_count", "count_again", "drop_count"}
 PUBLISHES = {"accept_short", "apply_file", "map_sku", "tell_stock", "choose_record"}
-STORE = {"test", "pull", "read_methods", "read_stock", "register", "subscribe", "pause", "resume"}
+STORE = {"test", "pull", "read_methods", "read_stock", "register", "assign", "subscribe"}
+STORE |= {"pause", "resume"}
 GOODS_AND_BOOKS = RECEIVES | REVIEWS | STOCK
 OPERATES = (
     DECIDES | FILES | GOODS_AND_BOOKS | PUBLISHES | STORE | {"retry", "give_up", "replay", "clear"}

@@ -69,6 +69,11 @@ class Command(TeachingCommand):
         if store.paused_at:
             self.stderr.write(f"{store}: not asked, for it is paused. {store.pause_reason}")
             return False
+        if not store.platform.capabilities.lists_work:
+            platform = store.platform
+            task = platform.by_hand.get("lists_work", "")
+            self.say(f"{store}: {platform.label} sends its orders; it lists none. {task}".strip())
+            return True
         before = Request.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         try:
             report = self._pull(store)

@@ -81,6 +81,8 @@ class Command(TeachingCommand):
             raise CommandError("--since is a number of days, such as 7.")
         self._quiet = options["json"]
         stores = named(options["stores"]) if options["stores"] else self._running()
+        if not options["stock"]:
+            stores = self._able(stores)
         compared = self._stock_compared if options["stock"] else self._compared
         results = [compared(store, options) for store in stores]
         if self._quiet:
@@ -96,6 +98,18 @@ class Command(TeachingCommand):
         if not stores:
             self._note("There is no store to compare with.")
         return stores
+
+    def _able(self, stores: Sequence[Store]) -> Sequence[Store]:
+        """Leave out, in words, those that cannot be asked how an order stands."""
+        able = []
+        for store in stores:
+            platform = store.platform
+            if platform.capabilities.reads_orders_back:
+                able.append(store)
+                continue
+            task = platform.by_hand.get("reads_orders_back", "")
+            self._note(f"{store}: {platform.label} cannot be asked how an order stands. {task}")
+        return able
 
     def _compared(self, store: Store, options: dict[str, Any]) -> dict[str, Any]:
         report, failure = Report(), ""

@@ -177,12 +177,25 @@ class Command(TeachingCommand):
                 f"Warehouse {warehouse}: not assigned. Say which of the store's locations it is: "
                 "--location with its number, or on the store's page."
             )
+            self._list_locations(store)
             return
         try:
             location = mapping.assign(store, warehouse, ref)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.say(f"Warehouse {warehouse}: location {location.ref} at the store.")
+
+    def _list_locations(self, store: Store) -> None:
+        """Say which locations the store has, where it can be asked."""
+        if not store.platform.capabilities.lists_locations:
+            return
+        try:
+            with connections.client_for(store, "list locations") as client:
+                places = client.fetch_locations()
+        except PlatformError as error:
+            raise CommandError(f"Its locations cannot be read. {error}") from error
+        for place in places:
+            self.say(f"  {place.ref}: {place.name}")
 
     def _await(self, location: Location, seconds: float) -> None:
         """The worker tells the store, as it tells it everything; here we only look on."""

@@ -1,15 +1,17 @@
-"""The store's side: what a shopper and a merchant do there, and what the store shows."""
+"""A 29 Next store: what a shopper and a merchant do there, and what it shows."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import requests
+from demo.cast import ACME_OUTDOORS
+from demo.seen import Placed
+from demo.shops.control import Control
 
-ACCOUNT = "acme-outdoors"
+ACCOUNT = ACME_OUTDOORS.account
 TOKEN = "sandbox-acme-token"  # noqa: S105 - the sandbox's own, known to everybody
-SECONDS = 10.0
+ONCE = ("accept", "reject", "accept-cancellation", "reject-cancellation", "fulfillment")
 NOWHERE = {
     "first_name": "Dana",
     "last_name": "Whitfield",
@@ -40,37 +42,27 @@ class Theirs:
         return f"{self.status} / {self.request_status}{tracking}"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An order at the store: its number, and the number of its fulfillment order."""
-
-    number: str
-    ref: str
-
-
-class Shop:
+class Shop(Control):
     """The sandbox store, over HTTP."""
 
     def __init__(self, sandbox_url: str) -> None:
         self.page = f"{sandbox_url}/next29/{ACCOUNT}/shop"
         self.api = f"{sandbox_url}/next29/{ACCOUNT}/api/admin/"
-        self._control = f"{sandbox_url}/next29/{ACCOUNT}/_sandbox"
-        self._session = requests.Session()
-        self._session.trust_env = False
+        super().__init__(f"{sandbox_url}/next29/{ACCOUNT}")
 
     def place(self, **wishes: object) -> Placed:
         """Place an order for a tent, and ask for its fulfillment."""
         lines = [{"sku": "TENT-2P-GRN", "quantity": 1}, {"sku": "STAKE-8PK", "quantity": 2}]
-        placed = self._ask("POST", "orders", {"lines": lines, **wishes})
+        placed = self.ask("POST", "orders", {"lines": lines, **wishes})
         return Placed(placed["order_number"], str(placed["fulfillment_orders"][0]["id"]))
 
     def ask_to_cancel(self, placed: Placed, message: str) -> None:
         """The merchant changes their mind."""
-        self._ask("POST", f"fulfillment-orders/{placed.ref}/ask-cancel", {"message": message})
+        self.ask("POST", f"fulfillment-orders/{placed.ref}/ask-cancel", {"message": message})
 
     def look(self, placed: Placed) -> Theirs:
         """Return what the store shows of the order now."""
-        state = self._ask("GET", "state")
+        state = self.ask("GET", "state")
         order = next(o for o in state["fulfillment_orders"] if str(o["id"]) == placed.ref)
         codes = [
             code
@@ -78,31 +70,19 @@ class Shop:
             if _is_of(placed, each)
             for code in each["tracking_codes"]
         ]
-        effects = self._ask("GET", "effects")["effects"]
-        happened = Counter(each["operation"] for each in effects if _is_of(placed, each))
+        done = [each["operation"] for each in self.effects() if _is_of(placed, each)]
+        happened = Counter(each for each in done if each in ONCE)
         return Theirs(order["status"], order["request_status"], tuple(codes), happened)
 
     def put_in_stock(self, skus: Iterable[str], units: int) -> None:
         """Let the store believe in so many units of each, at the place that ships."""
         records = [{"sku": sku, "num_in_stock": units} for sku in skus]
-        self._ask("POST", "stock", {"records": records})
+        self.ask("POST", "stock", {"records": records})
 
     def in_stock(self, sku: str) -> int | None:
         """Return how many units the store believes to be there."""
-        found = self._ask("GET", f"stock?sku={sku}")["records"]
+        found = self.ask("GET", f"stock?sku={sku}")["records"]
         return found[0]["num_in_stock"] if found else None
-
-    def complaints(self) -> list[str]:
-        """Return what the store finds fault with in the calls it got."""
-        found = self._ask("GET", "violations")["violations"]
-        return [str(each["violation"]) for each in found]
-
-    def _ask(self, method: str, path: str, body: object = None) -> Any:
-        answer = self._session.request(
-            method, f"{self._control}/{path}", json=body, timeout=SECONDS
-        )
-        answer.raise_for_status()
-        return answer.json()
 
 
 def _is_of(placed: Placed, entry: dict[str, Any]) -> bool:

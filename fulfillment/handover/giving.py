@@ -1,0 +1,157 @@
+"""Hands one order over: what is asked for, and what the answer makes of the order here.
+
+What if it dies between the question and the answer? The job is then found `sending`, becomes in
+doubt, and is looked for by our number before it is asked for again. The partner knows our number
+too, and makes no second order of it.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from fulfillment import problems, status, timeline
+from fulfillment.models import (
+    FulfillmentOrder,
+    JobState,
+    PartnerAccount,
+    PartnerJob,
+    Source,
+    WorkStatus,
+)
+from fulfillment.models.orders import ENDED
+from fulfillment.transitions import WORKABLE
+from platforms.errors import Refused
+from platforms.partner_records import HandOver, PartnerLine, PartnerOrder
+from platforms.partners import PartnerClient
+from platforms.records import Address, RequestStatus
+
+LATER = timedelta(minutes=1)
+NOT_ANY_MORE = (RequestStatus.CANCEL_ACCEPTED, RequestStatus.REJECTED, RequestStatus.CLOSED)
+
+
+def locked(job: PartnerJob) -> tuple[FulfillmentOrder, PartnerJob]:
+    """Lock the order and then the job, and return both as they are now."""
+    order = (
+        FulfillmentOrder.objects.select_for_update(of=("self",))
+        .select_related("order", "store", "warehouse")
+        .get(pk=job.fulfillment_order_id)
+    )
+    return order, PartnerJob.objects.select_for_update().get(pk=job.pk)
+
+
+@transaction.atomic
+def claim(job: PartnerJob) -> bool:
+    """Note that the partner is being asked; tell whether there is anything to ask.
+
+    The work counts as begun from here on: whoever cancels it must be asked, not only our rows.
+    What is in doubt is asked about even if nobody wants it any more.
+    """
+    order, row = locked(job)
+    job.state = JobState(row.state)
+    if row.state == JobState.WAITING and _is_over(order):
+        _end(row, JobState.CANCELLED, "It was not wanted any more; the partner was not asked.")
+        return False
+    if row.state == JobState.WAITING and not _is_wanted(order):
+        row.run_after = timezone.now() + LATER
+        row.save(update_fields=["run_after"])
+        return False
+    row.state = JobState.SENDING
+    row.save(update_fields=["state"])
+    if order.work_status == WorkStatus.ALLOCATED:
+        order.work_status = WorkStatus.PICKING
+        order.save(update_fields=["work_status"])
+        status.refresh([order])
+    return True
+
+
+def ask(client: PartnerClient, job: PartnerJob) -> PartnerOrder | None:
+    """Have the partner ship it; when in doubt, look first. Raises PlatformError.
+
+    Returns None where the partner does not have it, and it is not wanted now.
+    """
+    order = FulfillmentOrder.objects.select_related("order").get(pk=job.fulfillment_order_id)
+    if job.state == JobState.IN_DOUBT:
+        found = client.find_order(job.reference)
+        if found or not _is_wanted(order):
+            return found
+    return client.create_order(_asked(order, job))
+
+
+@transaction.atomic
+def not_there(job: PartnerJob) -> None:
+    """Note that the doubt is over: the partner never had it."""
+    _, row = locked(job)
+    _end(row, JobState.WAITING, "The partner does not have it.")
+
+
+def _is_over(order: FulfillmentOrder) -> bool:
+    return order.request_status in NOT_ANY_MORE or order.work_status in ENDED
+
+
+def _is_wanted(order: FulfillmentOrder) -> bool:
+    return not (_is_over(order) or order.is_held() or order.request_status not in WORKABLE)
+
+
+@transaction.atomic
+def given(job: PartnerJob, seen: PartnerOrder) -> None:
+    """Note that the partner has it."""
+    order, row = locked(job)
+    row.state, row.ref, row.reason, row.tries = JobState.GIVEN, seen.ref, "", 0
+    row.run_after = timezone.now()
+    row.save(update_fields=["state", "ref", "reason", "tries", "run_after"])
+    timeline.note(order, f"Handed to {row.account}: number {seen.ref} there.")
+    problems.settle_found_by([Source.PARTNER], [order], "The partner has it now.")
+    status.refresh([order])
+
+
+@transaction.atomic
+def refused(job: PartnerJob, refusal: Refused) -> None:
+    """Leave it to a person, and the order to our own floor."""
+    order, row = locked(job)
+    _end(row, JobState.REFUSED, str(refusal))
+    if order.work_status == WorkStatus.PICKING:
+        order.work_status = WorkStatus.ALLOCATED
+        order.save(update_fields=["work_status"])
+    problems.open_one(order, Source.PARTNER, f"Not handed over as {row}: {refusal}")
+
+
+@transaction.atomic
+def vanished(job: PartnerJob) -> None:
+    """Show that the partner does not know any more what it has taken."""
+    order, row = locked(job)
+    detail = f"The partner does not know its order {row.ref} any more. Ask the partner."
+    problems.open_one(order, Source.PARTNER, detail)
+
+
+@transaction.atomic
+def again(job: PartnerJob) -> None:
+    """Have a job that the partner did not take tried once more."""
+    order, row = locked(job)
+    if row.state == JobState.REFUSED:
+        row.state, row.tries, row.run_after = JobState.IN_DOUBT, 0, timezone.now()
+        row.save(update_fields=["state", "tries", "run_after"])
+        timeline.note(order, "It is to be handed over once more.")
+
+
+def _end(row: PartnerJob, state: JobState, reason: str) -> None:
+    row.state, row.reason = state, reason
+    row.save(update_fields=["state", "reason"])
+
+
+def _asked(order: FulfillmentOrder, job: PartnerJob) -> HandOver:
+    account: PartnerAccount = job.account
+    method = account.methods.get(order.shipping_code) or account.methods.get(order.shipping_name)
+    lines = [
+        PartnerLine(line.sku, line.open, account.unit_value)
+        for line in order.lines.all()
+        if line.open
+    ]
+    return HandOver(
+        reference=job.reference,
+        address=order.postal_address or Address(),
+        email=order.order.email,
+        shipping_method=str(method or account.usual_method),
+        lines=tuple(lines),
+        notes=order.note,
+    )

@@ -1,0 +1,89 @@
+"""Fulfillment.com's API with a token: read one thing, read a page, or ask for anything."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from platforms.errors import Malformed, Missing, Uncertain
+from platforms.fulfillment_com.answers import LABEL, error_in, is_empty_list
+from platforms.fulfillment_com.tokens import usable_token
+from platforms.fulfillment_com.wire import read_page
+from platforms.http import Answer, Params, Transport
+from platforms.partner_records import Listed
+from platforms.values import read_count, read_id
+
+# Contract fulfillment_com, section 5.
+MOST_A_PAGE = 200
+
+T = TypeVar("T")
+
+
+def id_in_path(ref: str) -> str:
+    """Return a ref that is safe in a path; raises Missing, because others cannot exist there."""
+    if not read_id(ref):
+        raise Missing(f"{LABEL} has only numbers as ids; {ref[:80]!r} cannot be one. Not asked.")
+    return read_id(ref)
+
+
+class Api:
+    """Requests with the token of one login; never retries, never follows, never sleeps."""
+
+    def __init__(self, credentials: Mapping[str, str], transport: Transport) -> None:
+        """Take what opens the account; a token that cannot be used is told at the first call."""
+        self._credentials = credentials
+        self._transport = transport
+
+    def read(self, path: str, params: Params | None = None) -> Any:
+        """Return the JSON of an answer; raises Malformed when it is not JSON."""
+        answer = self.ask("GET", path, params=params)
+        error = error_in(answer, writes=False)
+        if error:
+            raise error
+        return _json_of(answer)
+
+    def page(
+        self, path: str, params: Params, page: str | None, read: Callable[[Any], T]
+    ) -> Listed[T]:
+        """Return one page of a list; a 404 that says so is an empty one."""
+        number = max(read_count(page) or 1, 1)
+        paging = {"page": str(number), "limit": str(MOST_A_PAGE)}
+        answer = self.ask("GET", path, params={**params, **paging})
+        error = error_in(answer, writes=False)
+        if error and is_empty_list(error, answer):
+            return Listed()
+        if error:
+            raise error
+        return read_page(_json_of(answer), number, MOST_A_PAGE, read)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: dict[str, Any] | None = None,
+        writes: bool = False,
+    ) -> Answer:
+        """Return the answer, whatever its status; raises Unauthorized, with nothing sent."""
+        headers = {"Authorization": f"Bearer {usable_token(self._credentials)}"}
+        return self._transport.request(
+            method, path, params=params, json=body, headers=headers, writes=writes
+        )
+
+
+def unconfirmed(answer: Answer, why: str) -> Uncertain:
+    """Return the error for a success that does not show our change."""
+    return Uncertain(
+        f"{LABEL} took a change, but its answer does not confirm it: {why}",
+        status=answer.status,
+        body=answer.excerpt,
+    )
+
+
+def _json_of(answer: Answer) -> Any:
+    if answer.json is None:
+        raise Malformed(
+            f"{LABEL} answered with something that is not JSON.",
+            status=answer.status,
+            body=answer.excerpt,
+        )
+    return answer.json

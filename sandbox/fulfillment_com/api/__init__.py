@@ -1,0 +1,1 @@
+"""The calls that a merchant of the warehouse makes."""
