@@ -37,7 +37,7 @@ ISSUE = ConfirmedAction(
     icon="key",
 )
 REVOKE = ConfirmedAction(
-    name="revoke",
+    name="revoke_key",
     label="Revoke",
     permission=MANAGE,
     done="Revoked",

@@ -90,7 +90,7 @@ RENEW = ConfirmedAction(
     icon="key",
 )
 REVOKE_ALL = ConfirmedAction(
-    name="revoke_all",
+    name="revoke_all_tokens",
     label="Revoke all its tokens",
     permission=MANAGE,
     done="Revoked",
@@ -101,7 +101,7 @@ REVOKE_ALL = ConfirmedAction(
     danger=True,
 )
 REVOKE = ConfirmedAction(
-    name="revoke",
+    name="revoke_token",
     label="Revoke",
     permission=MANAGE,
     done="Revoked",

@@ -93,13 +93,18 @@ def test_a_client_gets_a_secret_that_is_shown_once_and_works(
     act(manager, "oauth2_provider_application", "renew_secret", row.pk)
     assert heard(Client().post("/v2/oauth/access_token", wish)).status == 401
     assert program.call("GET", "users/me", token=answer.said["access_token"]).status == 200
-    act(manager, "oauth2_provider_application", "revoke_all", row.pk)
+    act(manager, "oauth2_provider_application", "revoke_all_tokens", row.pk)
     assert program.call("GET", "users/me", token=answer.said["access_token"]).status == 401
 
 
 def test_a_token_is_revoked(program: Program, manager: Client) -> None:
     assert program.get("users/me").status == 200
-    act(manager, "oauth2_provider_accesstoken", "revoke", get_access_token_model().objects.get().pk)
+    act(
+        manager,
+        "oauth2_provider_accesstoken",
+        "revoke_token",
+        get_access_token_model().objects.get().pk,
+    )
     assert program.get("users/me").status == 401
 
 
@@ -109,7 +114,7 @@ def test_a_key_is_issued_and_revoked(program: Program, manager: Client) -> None:
     assert found
     header = {"x-api-key": found[1]}
     assert program.call("GET", "track/1Z", token="", **header).status == 404
-    act(manager, "api_apikey", "revoke", ApiKey.objects.get().pk)
+    act(manager, "api_apikey", "revoke_key", ApiKey.objects.get().pk)
     assert program.call("GET", "track/1Z", token="", **header).status == 401
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -25,6 +26,7 @@ from tests.relay.test_health import beat
 
 SECRET = "tok_never_to_be_printed"
 FITTING = {
+    "OAUTH2_PROVIDER": {**settings.OAUTH2_PROVIDER, "ALLOWED_REDIRECT_URI_SCHEMES": ["https"]},
     "HTTPS": True,
     "PUBLIC_URL": "https://crossdock.example.com",
     "ALLOW_LOCAL_STORES": False,
