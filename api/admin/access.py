@@ -61,6 +61,10 @@ class LoginAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
     autocomplete_fields = ("user", "merchant")
     readonly_fields = ("made_at",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Login | None = None) -> Any:
+        """Whose login it is, and for whom, stays: calls of the past are told by it."""
+        return ("user", "merchant", "made_at") if obj else self.readonly_fields
+
     def save_model(self, request: HttpRequest, obj: Login, form: Any, change: bool) -> None:
         """Save it, and see to it that the merchant has a store for what is placed."""
         super().save_model(request, obj, form, change)

@@ -14,6 +14,7 @@ from oauth2_provider.models import (
     get_refresh_token_model,
     revoke_access_token,
 )
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from api.admin.rows import MANAGE, AccessAdmin, may_manage
 from api.models import Use
@@ -37,7 +38,9 @@ ONCE = "The secret of {name}, shown this once: {secret}"
 class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
     """A program: its name, how it gets tokens, and where a browser may be sent back to."""
 
-    authorization_grant_type = forms.ChoiceField(label="How it gets tokens", choices=GRANTS)
+    authorization_grant_type = forms.ChoiceField(
+        label="How it gets tokens", choices=GRANTS, widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         model = Client

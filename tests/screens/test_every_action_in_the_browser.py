@@ -43,7 +43,7 @@ from tests.factories import (
 )
 from tests.inventory import rows as goods
 from tests.inventory.shelf import put
-from tests.screens import rows
+from tests.screens import access_rows, rows
 from tests.screens.browser import WIDTHS, Screen, needs_chromium
 from tests.screens.conftest import ROLES, House
 from tests.screens.looks import look
@@ -613,6 +613,30 @@ CASES: Mapping[str, Case] = {
     ),
     "drop_count": Case(to_review, "Nothing of it is booked.", "Given up: 1."),
     "reopen_inbound": Case(inbound_closed, "More of it can be received.", "Open again: 1."),
+    "issue_key": Case(
+        access_rows.login,
+        "shopper can ask for parcels with it, and for nothing else.",
+        "Shown this once, so copy it now. shopper: ",
+    ),
+    "revoke_key": Case(access_rows.key, "Calls with it are refused from now on.", "Revoked: 1."),
+    "renew_secret": Case(
+        access_rows.client,
+        "The old secret gets no more tokens; those that were given stay good.",
+        "The secret of Northwind shop, shown this once: ",
+    ),
+    "revoke_all_tokens": Case(
+        access_rows.client,
+        "It has to ask for new tokens before it can call again.",
+        "Revoked: 1.",
+    ),
+    "revoke_token": Case(
+        access_rows.token, "It, and its refresh token, are refused from now on.", "Revoked: 1."
+    ),
+    "process": Case(
+        access_rows.announced_return,
+        "The merchant sees that it came, and can change it no more.",
+        "Processed: 1.",
+    ),
 }
 FILES = ("ship_file", "apply_file")
 BY_NAME = {action.name: (model, action) for model, action in ACTIONS}
