@@ -27,7 +27,7 @@ What the processes write is in var/demo/*.log. To begin from nothing: rm -r var/
 """
 DONE = """
 The main job is done: one order shipped, one rejected, one cancelled at 29 Next; and one order each
-brought to its end at Spresso, at Haravan and behind a Spree hub.\
+brought to its end at Spresso, at Haravan, behind a Spree hub, through our API and at a partner.\
 """
 
 
@@ -113,7 +113,7 @@ def _play(stage: Stage, run: int, patience: float) -> list[Told]:
     django.setup()
     # Models can be imported only now.
     from demo import earlier_runs, furnishing
-    from demo.chapters import haravan, next29, spree_hub, spresso
+    from demo.chapters import haravan, next29, own_api, partner, spree_hub, spresso
 
     stage.processes.finish(migrating)
     furnishing.furnish()
@@ -121,7 +121,7 @@ def _play(stage: Stage, run: int, patience: float) -> list[Told]:
     say("Starting sandbox stores, web server and worker")
     stage.start()
     teller = Teller(stage.pause, say, patience)
-    chapters = (next29, spresso, haravan, spree_hub)
+    chapters = (next29, spresso, haravan, spree_hub, own_api, partner)
     told = [chapter.tell(stage, teller) for chapter in chapters]
     for each in told:
         each.check()

@@ -1,7 +1,7 @@
 """Who takes part: the stores of the sandbox, their merchants and goods, and where these lie."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 
@@ -17,7 +17,10 @@ class Building:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A store of the sandbox, and the merchant whose it is; `goods` are titles by SKU."""
+    """A store, and the merchant whose it is; `goods` are titles by SKU.
+
+    A store of the sandbox is known by its account; one that calls our API has none.
+    """
 
     platform: str
     account: str
@@ -70,7 +73,18 @@ DULLES_EAST = Building(
     },
     "America/New_York",
 )
-BUILDINGS = (RENO, TAN_DINH, DULLES_EAST)
+SAVANNAH = Building(
+    "Savannah",
+    {
+        "line1": "18 Bonded Lane",
+        "city": "Savannah",
+        "region": "GA",
+        "postcode": "31401",
+        "country": "US",
+    },
+    "America/New_York",
+)
+BUILDINGS = (RENO, TAN_DINH, DULLES_EAST, SAVANNAH)
 
 ACME_OUTDOORS = Part(
     "next29",
@@ -104,7 +118,22 @@ ACME_GOODS = Part(
     DULLES_EAST,
     {"TOTE-NAT-01": "Canvas Market Tote", "MUG-BLU-35": "Enamel Mug 350 ml"},
 )
-PARTS = (ACME_OUTDOORS, HARBOR_GOODS, GOM_MAY, ACME_GOODS)
+NORTHWIND = Part(
+    "own_api",
+    "",
+    "Northwind Goods",
+    RENO,
+    {"NW-MUG-BLUE": "Blue mug", "NW-TEA-SET": "Tea set"},
+)
+NORTHWIND_AT_THE_PARTNER = replace(NORTHWIND, building=SAVANNAH)
+PARTS = (
+    ACME_OUTDOORS,
+    HARBOR_GOODS,
+    GOM_MAY,
+    ACME_GOODS,
+    NORTHWIND,
+    NORTHWIND_AT_THE_PARTNER,
+)
 
 DECIDER = "sue"
 PICKER = "pia"

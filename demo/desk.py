@@ -16,9 +16,11 @@ from demo.cast import DECIDER, PICKER, SHIPPER, Part
 from demo.seen import Ours, Placed
 from fulfillment import decisions, floor, shipments, tracking
 from fulfillment.decisions import Outcome
+from fulfillment.handover.jobs import serve_later
 from fulfillment.models import (
     FulfillmentOrder,
     Parcel,
+    PartnerAccount,
     Request,
     ShipmentState,
     TrackingSource,
@@ -122,20 +124,27 @@ class Desk:
         with transaction.atomic():
             engine.wake_stock_reading(self._store().pk)
 
+    def ask_partner(self, placed: Placed) -> None:
+        """The operator has the partner asked about it, without waiting for the next minutes."""
+        order = self._orders(placed).get()
+        account = PartnerAccount.objects.get(warehouse=order.warehouse)
+        account.jobs.filter(fulfillment_order=order).update(run_after=timezone.now())
+        serve_later(account.pk)
+
     def _store(self) -> Store:
-        return Store.objects.get(platform_key=self.part.platform, account=self.part.account)
+        return Store.objects.get(platform_key=self.part.platform, merchant__name=self.part.merchant)
 
     def _orders(self, placed: Placed) -> QuerySet[FulfillmentOrder]:
         return FulfillmentOrder.objects.filter(
             store__platform_key=self.part.platform,
-            store__account=self.part.account,
+            store__merchant__name=self.part.merchant,
             ref=placed.ref,
         )
 
     def _alarms(self) -> tuple[str, ...]:
         ours = Alarm.objects.filter(
             store__platform_key=self.part.platform,
-            store__account=self.part.account,
+            store__merchant__name=self.part.merchant,
             cleared_at=None,
         )
         return tuple(f"alarm: {alarm.message}" for alarm in ours)

@@ -4,7 +4,7 @@ It needs Django to be set up. Running it again changes nothing.
 """
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from demo.cast import PARTS
@@ -12,13 +12,17 @@ from fulfillment import allocation
 from fulfillment.models import (
     Decision,
     FulfillmentOrder,
+    JobState,
     Line,
+    PartnerAccount,
+    PartnerJob,
     Problem,
     Request,
     Shipment,
     ShipmentState,
     WorkStatus,
 )
+from fulfillment.models.partners import LIVE
 from inventory.models import StockRecord
 from locations.models import Store
 from platforms.records import RequestStatus
@@ -31,15 +35,16 @@ GONE = "The sandbox of an earlier run is gone, and this order with it."
 
 @transaction.atomic
 def close() -> None:
-    """Close all that is open at the stores of the demo.
+    """Close all that is open at the stores and the partner of the demo.
 
     The stores rest until they are connected to the sandbox of this run, perhaps at another port.
     """
     known = Q(pk__in=())
-    for part in PARTS:
+    for part in (each for each in PARTS if each.account):
         known |= Q(platform_key=part.platform, account=part.account)
     for store in Store.objects.filter(known):
         _close(store)
+    _close_partners()
 
 
 def _close(store: Store) -> None:
@@ -48,7 +53,7 @@ def _close(store: Store) -> None:
         paused_at=now, pause_reason=connecting.NOT_TRIED, stock_read_at=None
     )
     _give_up_calls(store)
-    _end_work(store)
+    _end_work(store.fulfillment_orders.live())
     # Where its parcels are, this sandbox does not know.
     store.fulfillment_orders.in_transit().update(tracked_at=now)
     StockRecord.objects.filter(store=store).delete()
@@ -73,8 +78,16 @@ def _forget_what_to_show(store: Store) -> None:
     waiting.update(state=ShipmentState.UNTOLD, remark=GONE)
 
 
-def _end_work(store: Store) -> None:
-    live = store.fulfillment_orders.live()
+def _close_partners() -> None:
+    """The partner of this run knows nothing of what an earlier one was given."""
+    PartnerAccount.objects.update(paused_at=timezone.now(), pause_reason=connecting.NOT_TRIED)
+    jobs = PartnerJob.objects.filter(state__in=LIVE)
+    given = list(jobs.values_list("fulfillment_order", flat=True))
+    _end_work(FulfillmentOrder.objects.live().filter(pk__in=given))
+    jobs.update(state=JobState.CANCELLED, reason=GONE)
+
+
+def _end_work(live: QuerySet[FulfillmentOrder]) -> None:
     ids = list(live.values_list("pk", flat=True))
     requests = Request.objects.filter(fulfillment_order__in=ids, closed_at=None)
     requests.update(closed_at=timezone.now(), decision=Decision.ELSEWHERE)

@@ -8,13 +8,14 @@ from uuid import uuid4
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
-from demo.cast import BUILDINGS, DECIDER, PARTS, PEOPLE, Building, Part, Person
+from demo.cast import BUILDINGS, DECIDER, PARTS, PEOPLE, SAVANNAH, Building, Part, Person
 from inventory import receiving
 from inventory.models import Inbound, Product
 from inventory.receiving import Arrived
 from locations.models import Merchant, Warehouse
 
 INBOUND = "DEMO-1"
+AT_THE_PARTNER = "DEMO-2"
 RECEIVED = 500
 
 
@@ -44,10 +45,10 @@ def _warehouse(building: Building) -> Warehouse:
 
 
 def _receive_goods(part: Part, merchant: Merchant) -> None:
-    """Let the merchant's first pallet come, once."""
+    """Let the merchant's first pallet for this building come, once."""
     inbound, created = Inbound.objects.get_or_create(
         merchant=merchant,
-        reference=INBOUND,
+        reference=AT_THE_PARTNER if part.building is SAVANNAH else INBOUND,
         defaults={"warehouse": _warehouse(part.building), "note": "The first pallet."},
     )
     if not created:

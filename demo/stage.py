@@ -58,6 +58,19 @@ class Stage:
         for line in said.splitlines():
             self.say(f"    {line}")
 
+    def connect_partner(self, part: Part, credentials: str, *wishes: str) -> None:
+        """Give a building to the partner who runs it, with the command that everybody uses."""
+        self.say("\nConnecting the partner: manage.py connect_partner fulfillment_com …")
+        file = self.place.folder / "partner-credentials"
+        write_secret(file, credentials)
+        said = self.processes.run(
+            "connect-partner", "manage.py", "connect_partner", "fulfillment_com",
+            *("--warehouse", part.building.name, "--merchant", part.merchant),
+            *("--secrets-file", str(file)), *wishes,
+        )  # fmt: skip
+        for line in said.splitlines():
+            self.say(f"    {line}")
+
     def pause(self) -> None:
         """Wait a moment. Raises when a process has ended, or when we shall end."""
         self.processes.check()

@@ -83,7 +83,7 @@ def main() -> int:
         open_haravan_shop(world, name, token).skip_numbers(wanted.skip)
     site = f"{wanted.site.rstrip('/')}/spree_hub"
     open_hub(world, **SPREE_HUB, base_url=site, automatic=True).counter += wanted.skip
-    open_warehouse(world, **PARTNER)
+    open_warehouse(world, **PARTNER).skip_numbers(wanted.skip)
     run_clock(world)
     try:
         server = bind(world, wanted.host, wanted.port)

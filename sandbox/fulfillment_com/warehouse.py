@@ -77,6 +77,11 @@ class Warehouse:
     other_ids: Iterator[int] = field(default_factory=lambda: itertools.count(33001))
     labels: Iterator[int] = field(default_factory=lambda: itertools.count(189001))
 
+    def skip_numbers(self, count: int) -> None:
+        """Begin every kind of number later, as if this many had been used up."""
+        for numbers in (self.order_ids, self.event_ids, self.other_ids, self.labels):
+            next(itertools.islice(numbers, count, count), None)
+
     @property
     def place(self) -> str:
         """The warehouse's name in the recorder."""
