@@ -4,6 +4,7 @@ import asyncio
 
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from psycopg_pool import PoolTimeout
 
 from relay import runs
 
@@ -19,7 +20,13 @@ def work() -> None:
 
 
 async def _work_off() -> None:
-    async with app.open_async():
+    try:
+        await app.open_async()
+    except PoolTimeout:
+        # A message that came in at this moment, in another thread, can take the pool's signal away.
+        # Only here are both in one process. Nothing was begun, so whoever waits tries again.
+        return
+    try:
         await app.run_worker_async(
             wait=False,
             concurrency=8,
@@ -27,3 +34,5 @@ async def _work_off() -> None:
             listen_notify=False,
             worker_middleware=[runs.noted],
         )
+    finally:
+        await app.close_async()
