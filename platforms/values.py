@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 MAX_COUNT = 2**31 - 1
 MAX_NUMBER = 10**20
@@ -16,6 +16,13 @@ def read_text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def is_token(value: object) -> TypeGuard[str]:
+    """Tell whether a value is text that can be sent in a header as a token."""
+    if not isinstance(value, str) or not value:
+        return False
+    return value.isascii() and value.isprintable() and " " not in value
 
 
 def read_id(value: Any) -> str:

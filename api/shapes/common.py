@@ -6,7 +6,7 @@ from typing import Any
 
 from api.countries import COUNTRIES
 from api.models import Consignee
-from platforms.own_api.wire import ADDRESS
+from platforms.fulfillment_com.wire import ADDRESS_FIELDS
 
 CONTACT = ("phone", "email")
 OPTIONAL = ("companyName", "address2", *CONTACT)
@@ -31,12 +31,12 @@ def consignee(row: Consignee, address: Mapping[str, Any] | None = None) -> dict[
     """Show a recipient as it was sent; or with another address, as it was checked."""
     sent = dict(row.sent)
     if address:
-        sent |= {theirs: address.get(ours, "") for ours, theirs in ADDRESS.items()}
+        sent |= {theirs: address.get(ours, "") for ours, theirs in ADDRESS_FIELDS.items()}
     return {
         "id": row.pk,
         **{
             name: str(sent.get(name) or "")
-            for name in (*ADDRESS.values(), *CONTACT)
+            for name in (*ADDRESS_FIELDS.values(), *CONTACT)
             if name not in OPTIONAL or sent.get(name)
         },
         **_iso(str(sent.get("country") or "")),

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from platforms.errors import Malformed, Missing, Uncertain
+from platforms.confirming import json_of
+from platforms.errors import Missing
 from platforms.fulfillment_com.answers import LABEL, error_in, is_empty_list
 from platforms.fulfillment_com.tokens import usable_token
 from platforms.fulfillment_com.wire import read_page
@@ -38,7 +39,7 @@ class Api:
         error = error_in(answer, writes=False)
         if error:
             raise error
-        return _json_of(answer)
+        return json_of(answer, LABEL)
 
     def page(
         self, path: str, params: Params, page: str | None, read: Callable[[Any], T]
@@ -52,7 +53,7 @@ class Api:
             return Listed()
         if error:
             raise error
-        return read_page(_json_of(answer), number, MOST_A_PAGE, read)
+        return read_page(json_of(answer, LABEL), number, MOST_A_PAGE, read)
 
     def ask(
         self,
@@ -68,22 +69,3 @@ class Api:
         return self._transport.request(
             method, path, params=params, json=body, headers=headers, writes=writes
         )
-
-
-def unconfirmed(answer: Answer, why: str) -> Uncertain:
-    """Return the error for a success that does not show our change."""
-    return Uncertain(
-        f"{LABEL} took a change, but its answer does not confirm it: {why}",
-        status=answer.status,
-        body=answer.excerpt,
-    )
-
-
-def _json_of(answer: Answer) -> Any:
-    if answer.json is None:
-        raise Malformed(
-            f"{LABEL} answered with something that is not JSON.",
-            status=answer.status,
-            body=answer.excerpt,
-        )
-    return answer.json

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from platforms.confirming import confirmed, unconfirmed
 from platforms.errors import Malformed, Missing, Refused
 from platforms.fulfillment_com.answers import LABEL, error_in, read_context_id, read_sentence
-from platforms.fulfillment_com.api import Api, id_in_path, unconfirmed
+from platforms.fulfillment_com.api import Api, id_in_path
 from platforms.fulfillment_com.asking import write_order
 from platforms.fulfillment_com.goods import read_return, read_stock, read_stock_in_one
 from platforms.fulfillment_com.values import inside, text_at, write_moment
@@ -64,7 +65,7 @@ class FulfillmentComClient:
             return self._adopt(order, answer)
         made = _order_in(answer, done=201)
         if made.reference != order.reference:
-            raise unconfirmed(answer, f"it is about {made.reference[:80]!r}")
+            raise unconfirmed(answer, LABEL, f"it is about {made.reference[:80]!r}")
         return made
 
     def find_order(self, reference: str) -> PartnerOrder | None:
@@ -111,7 +112,7 @@ class FulfillmentComClient:
             raise TooLate(f"{LABEL}: {said} (405)", status=405, body=answer.excerpt)
         cancelled = _order_in(answer, done=200)
         if cancelled.ref != id_in_path(ref) or not cancelled.is_cancelled:
-            raise unconfirmed(answer, "it does not show the order as cancelled")
+            raise unconfirmed(answer, LABEL, "it does not show the order as cancelled")
         return cancelled
 
     def fetch_inventory(self, page: str | None = None) -> Listed[PartnerStock]:
@@ -166,12 +167,7 @@ def _order_in(answer: Answer, *, done: int) -> PartnerOrder:
     error = error_in(answer, writes=True)
     if error:
         raise error
-    if answer.status != done:
-        raise unconfirmed(answer, f"its status is {answer.status}")
-    try:
-        return read_order(answer.json)
-    except Malformed as unreadable:
-        raise unconfirmed(answer, str(unreadable)) from None
+    return confirmed(answer, LABEL, (done,), read_order)
 
 
 def _window(since: datetime, until: datetime) -> dict[str, str]:

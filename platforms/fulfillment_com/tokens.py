@@ -9,7 +9,7 @@ from platforms.errors import Malformed, Refused, Unauthorized
 from platforms.fulfillment_com.addresses import TOKENS, split
 from platforms.fulfillment_com.answers import LABEL, error_in
 from platforms.http import Answer, Transport
-from platforms.values import read_count, read_instant, read_text
+from platforms.values import is_token, read_count, read_instant, read_text
 
 # The names of the credentials, not the credentials.
 CLIENT_ID = "fdc_client_id"
@@ -35,7 +35,7 @@ def usable_token(credentials: Mapping[str, str], now: datetime | None = None) ->
     """Return the token to send; raises Unauthorized where there is none, or it is about to end."""
     until = read_instant(credentials.get(UNTIL))
     token = credentials.get(ACCESS, "").strip()
-    if not _is_sendable(token) or until is None or until <= (now or datetime.now(UTC)):
+    if not is_token(token) or until is None or until <= (now or datetime.now(UTC)):
         raise Unauthorized(f"The {LABEL} token is to be renewed. Nothing was sent.")
     return token
 
@@ -122,7 +122,7 @@ def read_grant(answer: Answer, now: datetime) -> dict[str, str]:
     given = answer.json if isinstance(answer.json, dict) else {}
     access, refresh = given.get("access_token"), given.get("refresh_token")
     kind = read_text(given.get("token_type")).strip().casefold()
-    if not isinstance(access, str) or not _is_sendable(access) or kind not in ("bearer", ""):
+    if not is_token(access) or kind not in ("bearer", ""):
         raise Malformed(
             f"{LABEL} answered without a token that we could use.",
             status=answer.status,
@@ -131,10 +131,6 @@ def read_grant(answer: Answer, now: datetime) -> dict[str, str]:
     # What is not said counts as an hour: a token that is refused earlier is renewed then.
     seconds = read_count(given.get("expires_in")) or EARLY_SECONDS
     life = seconds - EARLY_SECONDS if seconds >= 2 * EARLY_SECONDS else seconds / 2
-    usable = isinstance(refresh, str) and _is_sendable(refresh)
+    usable = is_token(refresh)
     until = now + timedelta(seconds=life)
     return {ACCESS: access, REFRESH: str(refresh) if usable else "", UNTIL: until.isoformat()}
-
-
-def _is_sendable(token: str) -> bool:
-    return bool(token) and token.isascii() and token.isprintable() and " " not in token

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from platforms.errors import Malformed, Missing, Refused, Unauthorized, Uncertain
+from platforms.confirming import confirmed, json_of
+from platforms.errors import Malformed, Missing, Refused, Unauthorized
 from platforms.haravan.sentences import read_sentence
 from platforms.http import Answer, Params, Transport
 from platforms.status import error_of
-from platforms.values import describe, read_id
+from platforms.values import describe, is_token, read_id
 
 LABEL = "Haravan"
 # Contract haravan, section 17: more is asked for in vain.
@@ -69,13 +70,7 @@ class Api:
     def read(self, path: str, params: Params | None = None) -> Any:
         """Return the JSON of an answer; raises Malformed when it is not JSON."""
         answer = self._ask("GET", path, params=params)
-        if answer.json is None:
-            raise Malformed(
-                f"{LABEL} answered with something that is not JSON.",
-                status=answer.status,
-                body=answer.excerpt,
-            )
-        return answer.json
+        return json_of(answer, LABEL)
 
     def write(
         self,
@@ -92,17 +87,7 @@ class Api:
         Malformed: the change may have been made. Contract haravan, sections 5 and 18 (R7).
         """
         answer = self._ask(method, path, body=body, writes=True)
-        why = f"its status is {answer.status}"
-        if answer.status in done:
-            try:
-                return read(answer.json)
-            except Malformed as error:
-                why = str(error)
-        raise Uncertain(
-            f"{LABEL} took a change, but its answer does not confirm it: {why}",
-            status=answer.status,
-            body=answer.excerpt,
-        )
+        return confirmed(answer, LABEL, done, read)
 
     def _ask(
         self,
@@ -131,7 +116,7 @@ class Api:
 
     def _headers(self) -> dict[str, str]:
         token = self._token
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
+        if not is_token(token):
             raise Unauthorized(f"The store has no usable {LABEL} access token. Paste it again.")
         return {"Authorization": f"Bearer {token}"}
 

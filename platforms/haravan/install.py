@@ -24,7 +24,7 @@ from platforms.haravan.webhook import API_URL, DOMAIN, base_url, normal_account
 from platforms.http import Answer, Transport
 from platforms.interface import App, Grant
 from platforms.status import error_of
-from platforms.values import read_id, read_text
+from platforms.values import is_token, read_id, read_text
 
 HOME = "https://accounts.haravan.com/"
 # Who comes, and that the token is for work in the background.
@@ -169,9 +169,7 @@ def _with_readers(scopes: list[str]) -> tuple[str, ...]:
 
 def _read_token(value: object) -> str:
     """Return a token that can be sent in a header, and nothing for anything else."""
-    if isinstance(value, str) and value.isascii() and value.isprintable() and " " not in value:
-        return value
-    return ""
+    return value if is_token(value) else ""
 
 
 INSTALL = HaravanInstall()

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from platforms.errors import Malformed, Refused
+from platforms.dispatching import units_by_line
+from platforms.errors import Malformed
 from platforms.haravan.carriers import named
 from platforms.haravan.words import Standing, read_carrier_word, read_standing, read_word
 from platforms.records import Dispatch, FulfillmentRecord, ParcelRecord
@@ -68,15 +69,7 @@ def write_dispatch(dispatch: Dispatch, carriers: str) -> dict[str, Any]:
     Lines are always named: without them the platform ships everything that is left. `carriers` is
     the store's own list. Contract haravan, sections 6 and 18 (R2 to R4).
     """
-    units: dict[int, int] = {}
-    for line in dispatch.lines:
-        if not read_id(line.line_ref) or line.quantity < 1:
-            raise Refused(
-                f"{line.quantity} of line {line.line_ref!r} cannot be reported; not sent."
-            )
-        units[int(line.line_ref)] = units.get(int(line.line_ref), 0) + line.quantity
-    if not units:
-        raise Refused("A dispatch without lines would ship everything that is left; not sent.")
+    units = units_by_line(dispatch)
     return {
         "fulfillment": {
             **_write_tracking(dispatch, carriers),

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from platforms.errors import Malformed, Missing, Unauthorized, Uncertain
+from platforms.confirming import confirmed, json_of
+from platforms.errors import Malformed, Missing, Unauthorized
 from platforms.http import Answer, Params, Transport
 from platforms.next29.sentences import is_web_page, read_sentence
 from platforms.next29.wire import Listing, read_listing
 from platforms.status import error_of
-from platforms.values import read_id
+from platforms.values import is_token, read_id
 
 LABEL = "29 Next"
 API_VERSION = "2024-04-01"
@@ -43,13 +44,7 @@ class Api:
             "GET", path_or_url, params=params, headers=self._headers(), writes=False
         )
         self._raise_for(answer, writes=False)
-        if answer.json is None:
-            raise Malformed(
-                f"{LABEL} answered with something that is not JSON.",
-                status=answer.status,
-                body=answer.excerpt,
-            )
-        return answer.json
+        return json_of(answer, LABEL)
 
     def page(self, path: str, params: Params, named: str | None) -> Listing:
         """Return the first page of a list, or the page whose address an earlier one gave.
@@ -90,17 +85,7 @@ class Api:
             method, path, json=body, headers=self._headers(), writes=True
         )
         self._raise_for(answer, writes=True)
-        why = f"its status is {answer.status}"
-        if answer.status in (200, 201):
-            try:
-                return read(answer.json)
-            except Malformed as error:
-                why = str(error)
-        raise Uncertain(
-            f"{LABEL} took a change, but its answer does not confirm it: {why}",
-            status=answer.status,
-            body=answer.excerpt,
-        )
+        return confirmed(answer, LABEL, (200, 201), read)
 
     def delete(self, path: str) -> None:
         """Remove something there; raises Missing when it is gone already."""
@@ -109,7 +94,7 @@ class Api:
 
     def _headers(self) -> dict[str, str]:
         token = self._token
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
+        if not is_token(token):
             raise Unauthorized(f"The store has no usable {LABEL} access token. Paste it again.")
         return {"Authorization": f"Bearer {token}", "X-29next-API-Version": API_VERSION}
 

@@ -21,7 +21,7 @@ from platforms.next29.client import TOKEN
 from platforms.next29.sentences import read_sentence
 from platforms.next29.webhook import STORE_DOMAIN
 from platforms.status import error_of
-from platforms.values import read_text
+from platforms.values import is_token, read_text
 
 REFRESH = "refresh_token"
 ALGORITHM = "HS256"
@@ -181,9 +181,7 @@ def _read_grant(answer: Answer, app: App) -> Grant:
 
 def _read_token(value: object) -> str:
     """Return a token that can be sent in a header, and nothing for anything else."""
-    if isinstance(value, str) and value.isascii() and value.isprintable() and " " not in value:
-        return value
-    return ""
+    return value if is_token(value) else ""
 
 
 INSTALL = Next29Install()

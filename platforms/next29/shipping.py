@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from platforms.errors import Malformed, Refused
+from platforms.dispatching import units_by_line
+from platforms.errors import Malformed
 from platforms.next29.carriers import CARRIERS
 from platforms.next29.tracking import read_delivery_status
 from platforms.next29.wire import read_address
@@ -52,15 +53,7 @@ def write_dispatch(dispatch: Dispatch) -> dict[str, Any]:
     Lines are always named: without them the platform ships everything that is left.
     Contract next29, section 12.
     """
-    units: dict[int, int] = {}
-    for line in dispatch.lines:
-        if not read_id(line.line_ref) or line.quantity < 1:
-            raise Refused(
-                f"{line.quantity} of line {line.line_ref!r} cannot be reported; not sent."
-            )
-        units[int(line.line_ref)] = units.get(int(line.line_ref), 0) + line.quantity
-    if not units:
-        raise Refused("A dispatch without lines would ship everything that is left; not sent.")
+    units = units_by_line(dispatch)
     return {
         "notify": dispatch.notify,
         "fulfillment_order_line_items": [{"id": ref, "quantity": n} for ref, n in units.items()],

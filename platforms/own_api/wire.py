@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from platforms.errors import Malformed
+from platforms.fulfillment_com.wire import ADDRESS_FIELDS
 from platforms.records import (
     Address,
     FulfillmentOrderRecord,
@@ -18,19 +19,6 @@ from platforms.values import describe, read_count, read_text
 
 LONGEST_NUMBER = 64
 PLACED, CANCELLED = "placed", "cancelled"
-# What we call each part of an address, and what the contract does.
-ADDRESS = {
-    "first_name": "firstName",
-    "last_name": "lastName",
-    "company": "companyName",
-    "line1": "address1",
-    "line2": "address2",
-    "city": "addressLocality",
-    "region": "addressRegion",
-    "postcode": "postalCode",
-    "country": "country",
-    "phone": "phone",
-}
 
 
 def kept(
@@ -77,7 +65,9 @@ def read_address(recipient: Any) -> Address | None:
     """Return the address of a recipient, or None where there is none."""
     if not isinstance(recipient, dict):
         return None
-    return Address(**{ours: read_text(recipient.get(theirs)) for ours, theirs in ADDRESS.items()})
+    return Address(
+        **{ours: read_text(recipient.get(theirs)) for ours, theirs in ADDRESS_FIELDS.items()}
+    )
 
 
 def _lines(items: Any) -> tuple[LineRecord, ...]:

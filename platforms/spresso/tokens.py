@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from platforms.errors import Malformed, Refused, Unauthorized
 from platforms.http import Answer, Transport
 from platforms.spresso.answers import LABEL, error_in
-from platforms.values import read_count, read_instant, read_text
+from platforms.values import is_token, read_count, read_instant, read_text
 
 # The names of the credentials, not the credentials.
 STATIC = "spresso_token"
@@ -117,7 +117,7 @@ def read_grant(answer: Answer, now: datetime) -> dict[str, str]:
     """Return the token of an answer, and until when it is to be used; raises Malformed."""
     given = answer.json if isinstance(answer.json, dict) else {}
     token = given.get("access_token")
-    if not isinstance(token, str) or not _is_sendable(token):
+    if not is_token(token):
         raise Malformed(
             f"{LABEL} answered without a token that we could use.",
             status=answer.status,
@@ -131,10 +131,6 @@ def read_grant(answer: Answer, now: datetime) -> dict[str, str]:
 
 def _sendable(token: str) -> str:
     token = token.strip()
-    if not _is_sendable(token):
+    if not is_token(token):
         raise Unauthorized(f"The store has no usable {LABEL} token. Paste it again.")
     return token
-
-
-def _is_sendable(token: str) -> bool:
-    return bool(token) and token.isascii() and token.isprintable() and " " not in token
