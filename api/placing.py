@@ -45,8 +45,8 @@ def _place(merchant: Merchant, request: dict[str, Any], user: User, client: str)
     timeline.note(taken, f"Placed through the API by {user}.", actor=Actor.STORE)
     # A rule may have accepted it meanwhile.
     order = FulfillmentOrder.objects.select_related("status_code").get(pk=taken.pk)
-    placed.fulfillment_order = order
-    placed.save(update_fields=["fulfillment_order"])
+    placed.fulfillment_order, placed.recorded_at = order, order.recorded_at
+    placed.save(update_fields=["fulfillment_order", "recorded_at"])
     if order.status_code:
         history.begin(placed, order.status_code, user)
     return placed

@@ -29,6 +29,8 @@ class MerchantOrder(models.Model):
     """An order as its merchant placed it, beside the fulfillment order that it became.
 
     It is written first: of two equal requests at once, the second one finds its number taken.
+    `recorded_at` is the fulfillment order's, which never changes; it stands here too, so that
+    lists of a span of time need no other table.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="api_orders")
@@ -36,6 +38,7 @@ class MerchantOrder(models.Model):
     fulfillment_order = models.OneToOneField(
         FulfillmentOrder, null=True, on_delete=models.PROTECT, related_name="as_placed"
     )
+    recorded_at = models.DateTimeField("recorded", null=True)
     consignee = models.ForeignKey(Consignee, on_delete=models.PROTECT, related_name="+")
     integrator = models.CharField(max_length=40, blank=True)
     items = models.JSONField(default=list)
@@ -52,7 +55,25 @@ class MerchantOrder(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["merchant", "merchant_order_id"], name="merchant_order_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fulfillment_order=None, recorded_at=None)
+                | models.Q(fulfillment_order__isnull=False, recorded_at__isnull=False),
+                name="merchant_order_recorded",
+            ),
+        ]
+        # All that it takes to find the rows of a page, for one merchant and for several.
+        indexes = [
+            models.Index(
+                fields=["merchant", "recorded_at", "fulfillment_order"],
+                include=["id"],
+                name="merchant_order_listed",
+            ),
+            models.Index(
+                fields=["recorded_at", "fulfillment_order"],
+                include=["merchant", "id"],
+                name="orders_listed",
+            ),
         ]
 
     def __str__(self) -> str:

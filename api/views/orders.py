@@ -89,14 +89,10 @@ def _listed(
     paging, window = Paging.of(query), Window.of(query)
     hydrate = listing.hydrate(query, known) if known else frozenset()
     rows = scope.narrowed(listing.ids(query, "merchantIds")).orders()
-    rows = rows.filter(
-        fulfillment_order__recorded_at__gte=window.begin,
-        fulfillment_order__recorded_at__lte=window.end,
-    )
+    rows = rows.filter(recorded_at__gte=window.begin, recorded_at__lte=window.end)
     if (warehouses := listing.ids(query, "warehouseIds")) is not None:
         rows = rows.filter(fulfillment_order__warehouse__in=warehouses)
-    rows = rows.order_by("fulfillment_order__recorded_at", "fulfillment_order")
-    return rows, paging, hydrate
+    return rows.order_by("recorded_at", "fulfillment_order_id"), paging, hydrate
 
 
 def _found(scope: Scope, text: str, merchant_id: int | None) -> MerchantOrder | None:
@@ -104,7 +100,7 @@ def _found(scope: Scope, text: str, merchant_id: int | None) -> MerchantOrder | 
     if "\x00" in text:
         return None
     within = scope.narrowed([merchant_id]) if merchant_id is not None else scope
-    rows = within.orders().order_by("fulfillment_order")
+    rows = within.orders().order_by("fulfillment_order_id")
     by_theirs = rows.filter(merchant_order_id=text)
     is_ours = _NUMBER.fullmatch(text) and int(text) <= LARGEST
     by_ours = rows.filter(fulfillment_order=int(text)) if is_ours else rows.none()

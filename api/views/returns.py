@@ -51,19 +51,22 @@ def _cut(scope: Scope, paging: Paging, window: Window) -> tuple[list[int], dict[
     announced = (
         scope.expected_returns()
         .filter(Q(created_at__range=between) | Q(updated_at__range=between))
+        .annotate(key=F("pk") * Value(2) + Value(1))
         .order_by()
-        .values_list(F("pk") * Value(2) + Value(1))
+        .values_list("key")
     )
     came = (
         scope.returns()
         .filter(at__range=between, announced_as=None)
+        .annotate(key=F("pk") * Value(2))
         .order_by()
-        .values_list(F("pk") * Value(2))
+        .values_list("key")
     )
     both = announced.union(came, all=True)
     total = both.count()
     begin = (paging.page - 1) * paging.limit
-    keys = sorted(key for (key,) in both)[begin : begin + paging.limit] if begin < total else []
+    wanted = both.order_by("key")[begin : begin + paging.limit] if begin < total else ()
+    keys = [key for (key,) in wanted]
     return keys, paging.meta(total, len(keys))
 
 

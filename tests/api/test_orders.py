@@ -64,7 +64,7 @@ def test_the_second_one_hears_the_id_of_the_first_whatever_else_it_says(program:
     assert program.place(merchantOrderId="nw-10482").status == 201
 
 
-QUERIES = 12
+QUERIES = 13
 RECIPIENT = body("order_create_request")["recipient"]
 
 
@@ -286,6 +286,13 @@ def test_orders_are_listed_by_when_they_were_recorded(program: Program) -> None:
     short = program.listed("orders/simple")
     assert not breaches("OrdersSimpleArrayV2", short.said)
     assert short.said["data"][0]["merchantOrderId"] == str(rows[0].order)
+
+
+def test_orders_of_the_same_moment_are_listed_by_their_ids(program: Program) -> None:
+    rows = [program.placed() for _ in range(3)]
+    MerchantOrder.objects.update(recorded_at=timezone.now())
+    pages = [program.listed(limit=1, page=page).said["data"] for page in (1, 2, 3)]
+    assert [each["id"] for page in pages for each in page] == [row.pk for row in rows]
 
 
 def test_a_list_costs_as_many_queries_for_many_as_for_one(
