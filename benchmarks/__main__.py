@@ -26,7 +26,7 @@ TEACHING = """\
 Measures what Crossdock promises about speed, and prints each figure beside a floor that is
 measured in the same run. It starts a PostgreSQL of its own in var/benchmarks, and web servers,
 workers and sandboxes as it needs them; what they write is in var/benchmarks/*.log. Leave the
-machine alone meanwhile. All of it takes about half an hour, --quick a few minutes.
+machine alone meanwhile. All of it takes about three quarters of an hour, --quick a few minutes.
 """
 BUDGETS = {
     "webhook": "Acknowledging what stores send",
@@ -37,6 +37,7 @@ BUDGETS = {
     "one_store": "Telling one store",
     "many_stores": "Telling many stores",
     "work_list": "The work list at a million orders",
+    "api": "The API at a million orders",
 }
 
 

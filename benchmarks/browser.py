@@ -1,8 +1,6 @@
 """A person at the admin, over HTTP: logs in, keeps cookies and the connection, sends forms."""
 
-import http.client
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -11,7 +9,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from benchmarks.furnishing import PASSWORD
-from benchmarks.surroundings import HOST
+from benchmarks.line import Line
 
 FIELD = re.compile(r'name="(csrfmiddlewaretoken|seen|list_query)" value="([^"]*)"')
 
@@ -36,7 +34,7 @@ class Browser:
 
     def __init__(self, port: int, username: str) -> None:
         """Log in. Raises RuntimeError when that fails."""
-        self._line = http.client.HTTPConnection(HOST, port, timeout=120)
+        self._line = Line(port)
         self._cookies: dict[str, str] = {}
         login = "/admin/login/?next=/admin/"
         page = self.get(login)
@@ -56,19 +54,8 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        began = time.perf_counter()
-        try:
-            self._line.request(method, path, body, headers)
-            answer = self._line.getresponse()
-        except (http.client.RemoteDisconnected, ConnectionError):
-            # The server closed a connection that was idle; nothing was asked yet.
-            self._line.close()
-            self._line.request(method, path, body, headers)
-            answer = self._line.getresponse()
-        text = answer.read().decode()
-        seconds = time.perf_counter() - began
+        answer = self._line.ask(method, path, body, headers)
         for header in answer.headers.get_all("Set-Cookie", []):
             self._cookies |= {name: one.value for name, one in SimpleCookie(header).items()}
-        if answer.status >= HTTPStatus.BAD_REQUEST:
-            raise RuntimeError(f"{method} {path} was answered with {answer.status}: {text[:300]}")
-        return Shown(answer.status, text, answer.headers.get("Location", ""), seconds)
+        found = answer.headers.get("Location", "")
+        return Shown(answer.status, answer.text, found, answer.seconds)

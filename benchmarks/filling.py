@@ -80,7 +80,7 @@ def fill(stores: Sequence[Store], count: int) -> None:
     whole = f"generate_series({FIRST}::bigint, {last}) AS n"
     left = f"{whole} WHERE {HAS_LEFT}"
     of_order = {"fulfillment_order_id": "n"}
-    multiply(order.order, whole, {"id": "n", "ref": "n::text", "store_id": _one_of(stores)})
+    multiply(order.order, whole, {"id": "n", "ref": "n::text", "store_id": one_of(stores)})
     multiply(order, whole, _order(stores, last))
     multiply(line, whole, _line("'SKU-' || n * 7919 % 2000"))
     multiply(line, f"{whole} WHERE n % 2 = 0", _line(SECOND_SKU) | {"ref": "'second'"})
@@ -102,9 +102,9 @@ def _order(stores: Sequence[Store], last: int) -> dict[str, str]:
         "id": "n",
         "order_id": "n",
         "ref": f"(n + {NUMBERS_AT_THE_STORE})::text",
-        "store_id": _one_of(stores),
-        "location_id": _one_of(places),
-        "warehouse_id": _one_of([place.warehouse for place in places]),
+        "store_id": one_of(stores),
+        "location_id": one_of(places),
+        "warehouse_id": one_of([place.warehouse for place in places]),
         "recipient": f"{_name(FIRST_NAMES, 'n')} || ' ' || {_name(LAST_NAMES, NEXT_NAME)}",
         "request_status": _by_mix(lambda part: part.request_status),
         "work_status": _by_mix(lambda part: part.work_status),
@@ -137,7 +137,7 @@ def _request() -> dict[str, str]:
     }
 
 
-def _one_of(rows: Sequence[models.Model]) -> str:
+def one_of(rows: Sequence[models.Model]) -> str:
     """Return SQL for the id of one of the rows, in turns; the same for rows in the same order."""
     return f"(ARRAY{[row.pk for row in rows]}::bigint[])[1 + n % {len(rows)}]"
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.config.reading import ROOT
 
-QUICK = ("mirror", "accept", "allocation", "stock_sync")
+QUICK = ("mirror", "accept", "allocation", "stock_sync", "api")
 
 
 @pytest.mark.processes
@@ -34,6 +34,8 @@ def test_a_quick_run_prints_and_writes_its_figures_and_leaves_nothing_running(
         "accept 1,000 requests of counted products: until the answer",
         "promise units, all of the same two products, 8 processes at a time",
         "2,000 stock records, 1 % changed: until they are queued",
+        "place an order",
+        "far pages of all orders, for an integrator",
     ):
         assert f"| {what} |" in done.stdout
         assert f"| {what} |" in written
