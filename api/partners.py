@@ -74,9 +74,10 @@ def set_status(scope: Scope, order_id: int, code: str, reason: str) -> MerchantO
     if why := _why_not(now, wanted.code):
         raise _not_now(order, why)
     if now.startswith("02") and wanted.code.startswith("01"):
-        _begin_anew(order)
+        _take(Action.BEGIN_ANEW, order, scope)
     elif wanted.code.startswith("02"):
-        _work_on(order, wanted.code, scope)
+        for step in _steps_to(order, wanted.code):
+            _take(step, order, scope)
     _follow_problems(order, wanted, reason)
     timeline.note(order, f"{SAID}{wanted.code} {wanted}: {reason}", by=scope.user)
     history.set_status(placed, wanted, reason, scope.user)
@@ -106,26 +107,21 @@ def _why_not(now: str, wanted: str) -> str:
     return f"A partner cannot set {wanted}"
 
 
-def _work_on(order: FulfillmentOrder, code: str, scope: Scope) -> None:
-    """Take the steps of the floor that the status says were taken."""
-    steps = [Action.START_PICKING] if order.work_status == WorkStatus.ALLOCATED else []
-    if code == INSPECTED and order.work_status != WorkStatus.PACKED:
-        steps += [Action.FINISH_PICKING, Action.PACK]
-    elif order.work_status == WorkStatus.NEW:
-        steps = [Action.START_PICKING]
-    if order.work_status == WorkStatus.PICKED:
-        steps = [step for step in steps if step != Action.FINISH_PICKING]
-    for step in steps:
-        if refused := floor.step(step, [order.pk], by=scope.user).refused:
-            raise _not_now(order, refused[0][1])
+def _steps_to(order: FulfillmentOrder, code: str) -> list[Action]:
+    """Return the steps of the floor that the status says were taken."""
+    work = order.work_status
+    steps = [Action.START_PICKING] if work in (WorkStatus.NEW, WorkStatus.ALLOCATED) else []
+    if code == INSPECTED and work != WorkStatus.PACKED:
+        steps += [Action.FINISH_PICKING] if work != WorkStatus.PICKED else []
+        steps += [Action.PACK]
+    return steps
+
+
+def _take(step: Action, order: FulfillmentOrder, scope: Scope) -> None:
+    """Take a step of the floor; raises 409 with the reason where it is not possible."""
+    if refused := floor.step(step, [order.pk], by=scope.user).refused:
+        raise _not_now(order, refused[0][1])
     order.refresh_from_db()
-
-
-def _begin_anew(order: FulfillmentOrder) -> None:
-    """Put an order back before the floor: it can be cancelled again."""
-    order.work_status, order.dispatched_at = WorkStatus.ALLOCATED, None
-    order.save(update_fields=["work_status", "dispatched_at"])
-    status.refresh([order])
 
 
 def _follow_problems(order: FulfillmentOrder, wanted: StatusCode, reason: str) -> None:

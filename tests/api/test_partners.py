@@ -1,9 +1,15 @@
 """What a partner may say of an order, and when. Contract, operations 8 and 9, and section 8."""
 
+from uuid import uuid4
+
 import pytest
 
-from fulfillment.models import Problem, WorkStatus
+from fulfillment import problems, shipments
+from fulfillment.models import Problem, Source, WorkStatus
+from fulfillment.shipments import Leaving
+from platforms.records import ParcelRecord
 from tests.api.caller import Heard, Program, accept, body, breaches, order, ship
+from tests.factories import UserFactory
 
 
 def say(program: Program, pk: int, code: str, reason: str = "So it is") -> Heard:
@@ -152,3 +158,16 @@ def test_what_the_floor_does_is_seen_by_the_merchant_too(partner: Program) -> No
     say(partner, row.pk, "020601", "Label printed")
     ship(order(row.pk))
     assert partner.get(f"orders/{row.pk}").said["currentStatus"]["status"]["code"] == "030201"
+
+
+def test_what_has_left_in_part_is_not_begun_anew(partner: Program) -> None:
+    row = partner.placed()
+    accept(row)
+    first, *_ = row.lines.order_by("pk")
+    leaving = Leaving({first.pk: 1}, [ParcelRecord("ups", "1Z1")], notify=True, submission=uuid4())
+    shipments.ship(row.pk, leaving, by=UserFactory())
+    assert order(row.pk).work_status == WorkStatus.PARTLY_SHIPPED
+    problems.open_one(order(row.pk), Source.FLOOR, "The rest is not on its shelf.", code="010801")
+    assert say(partner, row.pk, "020601").status == 200
+    assert say(partner, row.pk, "010406").status == 409
+    assert order(row.pk).work_status == WorkStatus.PARTLY_SHIPPED
