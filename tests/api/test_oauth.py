@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_refresh_token_model
 
-from api.models import Login
+from api.jobs import forget_tokens
+from api.models import Login, Tries
 from tests.api.caller import PASSWORD, SECRET, Heard, Program, body, breaches, client_row, heard
 
 BOTH = pytest.mark.parametrize("path", ["/v2/oauth/access_token", "/oauth/access_token"])
@@ -50,7 +51,9 @@ class Asking:
             text = "&".join(f"{k}={v}" for k, v in fields.items())
             return heard(self.client.post(path, text, content_type=kind, headers=headers))
         raw = fields if isinstance(fields, bytes) else json.dumps(fields)
-        return heard(self.client.post(path, raw, content_type=kind, headers=headers))
+        where = {"REMOTE_ADDR": headers.pop("REMOTE_ADDR", "127.0.0.1")}
+        answer = self.client.post(path, raw, content_type=kind, headers=headers, **where)
+        return heard(answer)
 
     def basic(self, secret: str = SECRET) -> str:
         return "Basic " + base64.b64encode(f"{self.row.client_id}:{secret}".encode()).decode()
@@ -198,6 +201,47 @@ def test_passwords_cannot_be_guessed_by_the_thousand(asking: Asking, settings: A
     answer = asking.ask(asking.fields())
     assert answer.status == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_nobody_is_locked_out_from_elsewhere(asking: Asking, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE = 2
+    wrong = asking.fields(client_secret="guessed", password="wrong")
+    statuses = [asking.ask(wrong, REMOTE_ADDR="198.51.100.7").status for _ in range(30)]
+    assert set(statuses[:2]) == {401}
+    assert set(statuses[2:]) == {429}
+    assert asking.ask(asking.fields(), REMOTE_ADDR="203.0.113.9").status == 200
+    far = [asking.ask(wrong, REMOTE_ADDR=f"2001:db8::{n}").status for n in range(1, 4)]
+    assert far == [401, 401, 429], "a network is one address"
+
+
+def test_with_the_secret_nobody_guesses_from_everywhere(asking: Asking, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE = 1
+    wrong = asking.fields(password="wrong")
+    statuses = [asking.ask(wrong, REMOTE_ADDR=f"198.51.100.{n}").status for n in range(1, 13)]
+    assert statuses == [401] * 10 + [429] * 2
+    first = asking.ask(asking.fields(), REMOTE_ADDR="203.0.113.9")
+    assert (first.status, first.said["message"]) == (429, "Too Many Requests")
+
+
+def test_behind_a_proxy_the_address_that_it_adds_counts(asking: Asking, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE, settings.BEHIND_PROXY = 1, True
+    wrong = asking.fields(password="wrong")
+    said = [f"10.0.0.{n}, 198.51.100.7" for n in range(3)]
+    statuses = [asking.ask(wrong, **{"X-Forwarded-For": each}).status for each in said]
+    assert statuses == [401, 429, 429], "what a client says of itself is nothing"
+    assert asking.ask(asking.fields(), **{"X-Forwarded-For": "203.0.113.9"}).status == 200
+
+
+def test_tries_of_a_minute_that_is_over_are_forgotten(asking: Asking, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE = 1
+    assert [asking.ask(asking.fields()).status for _ in range(2)] == [200, 429]
+    forget_tokens()
+    assert Tries.objects.exists()
+    Tries.objects.update(begun_at=timezone.now() - timedelta(minutes=2))
+    assert asking.ask(asking.fields()).status == 200
+    Tries.objects.update(begun_at=timezone.now() - timedelta(minutes=2))
+    forget_tokens()
+    assert not Tries.objects.exists()
 
 
 @pytest.mark.parametrize("path", ["/v2/oauth/authorize", "/oauth/authorize"])
