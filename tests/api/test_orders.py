@@ -189,9 +189,9 @@ def test_the_milestones_are_set_once_and_shown(program: Program) -> None:
     row = program.placed()
     recorded = program.get(f"orders/{row.pk}").said["recordedOn"]
     accept(row)
-    approved = program.get(f"orders/{row.pk}").said
-    assert approved["currentStatus"]["status"]["code"] == "010201"
-    assert not {"dispatchDate", "departDate"} & approved.keys()
+    released = program.get(f"orders/{row.pk}").said
+    assert released["currentStatus"]["status"]["code"] == "010901"
+    assert not {"dispatchDate", "departDate"} & released.keys()
     step(row, Action.START_PICKING)
     picking = program.get(f"orders/{row.pk}").said
     assert picking["currentStatus"]["status"]["code"] == "020801"

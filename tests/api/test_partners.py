@@ -53,6 +53,16 @@ def test_what_nobody_accepted_cannot_be_shipped(partner: Program) -> None:
     assert leave(partner, 99_999).status == 404
 
 
+def test_only_what_is_released_can_be_shipped(partner: Program) -> None:
+    row = partner.placed()
+    accept(row)
+    for code in ("010201", "010307"):
+        say(partner, row.pk, code)
+        assert leave(partner, row.pk).said["message"] == "Order is not released"
+    say(partner, row.pk, "010901")
+    assert leave(partner, row.pk).status == 200
+
+
 @pytest.mark.parametrize(
     "sent",
     [{}, {"trackingNumber": ""}, {"trackingNumber": 7}, {"trackingNumber": "1" * 101}, [],
