@@ -40,7 +40,9 @@ ENDS: Mapping[str, str] = {
 
 @tried_again
 @transaction.atomic
-def ship(scope: Scope, order_id: int, tracking_number: str) -> MerchantOrder:
+def ship(
+    scope: Scope, order_id: int, tracking_number: str, weight: float | None = None
+) -> MerchantOrder:
     """Let all of an order leave under this number; raises 404, and 409 where it cannot."""
     placed, order = locked(scope, order_id)
     now = history.latest(placed).status.code
@@ -59,6 +61,9 @@ def ship(scope: Scope, order_id: int, tracking_number: str) -> MerchantOrder:
             shipments.ship(order.pk, leaving, by=scope.user)
     except Refusal as refusal:
         raise _not_now(order, str(refusal)) from refusal
+    if weight is not None:
+        said = f"{SAID}its weight is {weight:g}, in a unit that the contract does not name."
+        timeline.note(order, said, by=scope.user)
     shipped = StatusCode.objects.get(code=BY_PARTNER, variant=1)
     history.set_status(placed, shipped, f"Shipped by a partner: {tracking_number}", scope.user)
     return placed

@@ -35,6 +35,8 @@ def test_a_partner_ships_what_was_accepted(partner: Program) -> None:
     row = order(row.pk)
     assert row.work_status == WorkStatus.SHIPPED
     assert row.shipments.get().shipped_by == partner.user
+    weight = "A partner says: its weight is 2.4, in a unit that the contract does not name."
+    assert row.events.get(text=weight).user == partner.user
     again = leave(partner, row.pk, "1Z2")
     assert (again.status, again.said) == (
         409,
