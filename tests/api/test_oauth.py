@@ -245,12 +245,14 @@ def test_tries_of_a_minute_that_is_over_are_forgotten(asking: Asking, settings: 
 
 
 @pytest.mark.parametrize("path", ["/v2/oauth/authorize", "/oauth/authorize"])
-def test_a_code_is_given_in_the_browser_and_good_once(program: Program, path: str) -> None:
+def test_a_code_is_given_in_the_browser_and_good_once(
+    program: Program, path: str, settings: Any
+) -> None:
     asking = Asking(program, authorization_grant_type="authorization-code", redirect_uris=BACK)
     there = consent(asking, path, "code")
     assert there.startswith(f"{BACK}?")
     said = parse_qs(urlsplit(there).query)
-    assert said["state"] == ["s t"]
+    assert (said["state"], said["iss"]) == (["s t"], [settings.PUBLIC_URL])
     wish = {
         "grant_type": "authorization_code",
         "code": said["code"][0],
@@ -265,11 +267,11 @@ def test_a_code_is_given_in_the_browser_and_good_once(program: Program, path: st
     assert (again.status, again.said["error"]) == (400, "invalid_grant")
 
 
-def test_a_token_is_given_in_the_browser(program: Program) -> None:
+def test_a_token_is_given_in_the_browser(program: Program, settings: Any) -> None:
     asking = Asking(program, authorization_grant_type="implicit", redirect_uris=BACK)
     said = parse_qs(urlsplit(consent(asking, "/oauth/authorize", "token")).fragment)
     assert said["expires_in"] == ["604800"]
-    assert said["state"] == ["s t"]
+    assert (said["state"], said["iss"]) == (["s t"], [settings.PUBLIC_URL])
     assert "refresh_token" not in said
     assert program.call("GET", "users/me", token=said["access_token"][0]).status == 200
 
