@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from fulfillment import problems, shipments
+from fulfillment import problems, returns, shipments
 from fulfillment.models import Problem, Source, WorkStatus
+from fulfillment.returns import Back
 from fulfillment.shipments import Leaving
 from platforms.records import ParcelRecord
 from tests.api.caller import Heard, Program, accept, body, breaches, order, ship
@@ -147,6 +148,17 @@ def test_after_departure_only_what_the_contract_allows(partner: Program) -> None
     assert returned["currentStatus"]["status"]["code"] == "040101"
     assert returned["departDate"]
     assert say(partner, row.pk, "030101").status == 409
+
+
+def test_what_a_partner_has_said_stays_when_we_find_the_same(partner: Program) -> None:
+    row = partner.placed()
+    accept(row)
+    leave(partner, row.pk)
+    said = say(partner, row.pk, "040101", "Refused at the door").said["currentStatus"]
+    came = {line.pk: Back(line.shipped) for line in order(row.pk).lines.all()}
+    returns.book(row.pk, came, submission=uuid4(), by=UserFactory())
+    assert order(row.pk).status_code.code == "040101"
+    assert partner.get(f"orders/{row.pk}").said["currentStatus"] == said
 
 
 @pytest.mark.parametrize("code", ["050101", "060101"])
