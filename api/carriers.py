@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fulfillment.models import Parcel
+from fulfillment.shipping_files.carriers import code_of
 from platforms.own_api import OWN_API
 from platforms.records import OTHER_CARRIER
 
@@ -19,11 +20,17 @@ class Carrier:
     symbol: str
 
 
+def named(words: str) -> Carrier:
+    """Return the carrier that somebody else calls so."""
+    code = code_of(words, OWN_API.carriers) or OTHER_CARRIER
+    return _carrier(code, words if code == OTHER_CARRIER else "")
+
+
 def of(parcel: Parcel) -> Carrier:
     """Return the carrier of a parcel."""
-    known = OWN_API.carriers.get(parcel.carrier, parcel.carrier)
-    return Carrier(
-        IDS.get(parcel.carrier, IDS[OTHER_CARRIER]),
-        parcel.carrier_name or known,
-        parcel.carrier.upper(),
-    )
+    return _carrier(parcel.carrier, parcel.carrier_name)
+
+
+def _carrier(code: str, name: str) -> Carrier:
+    known = OWN_API.carriers.get(code, code)
+    return Carrier(IDS.get(code, IDS[OTHER_CARRIER]), name or known, code.upper())

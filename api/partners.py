@@ -29,7 +29,7 @@ SHIPPED_BY_PARTNER = ("030101", "030102")
 # Of a partner, what stops an order: holds, problems of address, SKU, facility, method and stock.
 PROBLEMS = ("0103", "0104", "0105", "0106", "0107", "0108")
 SAID = "A partner says: "
-RELEASED = ("010201", "010901")
+RELEASED = "010901"
 ENDS: Mapping[str, str] = {
     "03": "Order has already departed",
     "04": "Order was returned",
@@ -40,13 +40,15 @@ ENDS: Mapping[str, str] = {
 
 @tried_again
 @transaction.atomic
-def ship(scope: Scope, order_id: int, tracking_number: str) -> MerchantOrder:
+def ship(
+    scope: Scope, order_id: int, tracking_number: str, weight: float | None = None
+) -> MerchantOrder:
     """Let all of an order leave under this number; raises 404, and 409 where it cannot."""
     placed, order = locked(scope, order_id)
     now = history.latest(placed).status.code
     if why := ENDS.get(now[:2]):
         raise _not_now(order, why)
-    if now.startswith("01") and now not in RELEASED:
+    if now.startswith("01") and now != RELEASED:
         raise _not_now(order, "Order is not released")
     leaving = Leaving(
         quantities={line.pk: line.open for line in order.lines.all() if line.open},
@@ -59,6 +61,9 @@ def ship(scope: Scope, order_id: int, tracking_number: str) -> MerchantOrder:
             shipments.ship(order.pk, leaving, by=scope.user)
     except Refusal as refusal:
         raise _not_now(order, str(refusal)) from refusal
+    if weight is not None:
+        said = f"{SAID}its weight is {weight:g}, in a unit that the contract does not name."
+        timeline.note(order, said, by=scope.user)
     shipped = StatusCode.objects.get(code=BY_PARTNER, variant=1)
     history.set_status(placed, shipped, f"Shipped by a partner: {tracking_number}", scope.user)
     return placed
@@ -74,9 +79,10 @@ def set_status(scope: Scope, order_id: int, code: str, reason: str) -> MerchantO
     if why := _why_not(now, wanted.code):
         raise _not_now(order, why)
     if now.startswith("02") and wanted.code.startswith("01"):
-        _begin_anew(order)
+        _take(Action.BEGIN_ANEW, order, scope)
     elif wanted.code.startswith("02"):
-        _work_on(order, wanted.code, scope)
+        for step in _steps_to(order, wanted.code):
+            _take(step, order, scope)
     _follow_problems(order, wanted, reason)
     timeline.note(order, f"{SAID}{wanted.code} {wanted}: {reason}", by=scope.user)
     history.set_status(placed, wanted, reason, scope.user)
@@ -106,26 +112,21 @@ def _why_not(now: str, wanted: str) -> str:
     return f"A partner cannot set {wanted}"
 
 
-def _work_on(order: FulfillmentOrder, code: str, scope: Scope) -> None:
-    """Take the steps of the floor that the status says were taken."""
-    steps = [Action.START_PICKING] if order.work_status == WorkStatus.ALLOCATED else []
-    if code == INSPECTED and order.work_status != WorkStatus.PACKED:
-        steps += [Action.FINISH_PICKING, Action.PACK]
-    elif order.work_status == WorkStatus.NEW:
-        steps = [Action.START_PICKING]
-    if order.work_status == WorkStatus.PICKED:
-        steps = [step for step in steps if step != Action.FINISH_PICKING]
-    for step in steps:
-        if refused := floor.step(step, [order.pk], by=scope.user).refused:
-            raise _not_now(order, refused[0][1])
+def _steps_to(order: FulfillmentOrder, code: str) -> list[Action]:
+    """Return the steps of the floor that the status says were taken."""
+    work = order.work_status
+    steps = [Action.START_PICKING] if work in (WorkStatus.NEW, WorkStatus.ALLOCATED) else []
+    if code == INSPECTED and work != WorkStatus.PACKED:
+        steps += [Action.FINISH_PICKING] if work != WorkStatus.PICKED else []
+        steps += [Action.PACK]
+    return steps
+
+
+def _take(step: Action, order: FulfillmentOrder, scope: Scope) -> None:
+    """Take a step of the floor; raises 409 with the reason where it is not possible."""
+    if refused := floor.step(step, [order.pk], by=scope.user).refused:
+        raise _not_now(order, refused[0][1])
     order.refresh_from_db()
-
-
-def _begin_anew(order: FulfillmentOrder) -> None:
-    """Put an order back before the floor: it can be cancelled again."""
-    order.work_status, order.dispatched_at = WorkStatus.ALLOCATED, None
-    order.save(update_fields=["work_status", "dispatched_at"])
-    status.refresh([order])
 
 
 def _follow_problems(order: FulfillmentOrder, wanted: StatusCode, reason: str) -> None:

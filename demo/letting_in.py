@@ -10,11 +10,14 @@ from oauth2_provider.models import get_application_model
 from api import stores
 from api.models import Login
 from demo.cast import NORTHWIND, NORTHWIND_AT_THE_PARTNER
+from fulfillment.models import ShippingMethod
 from locations.models import Merchant, Warehouse
 from relay import mapping
 
 # Known to everybody, as all logins of the demo.
 LOGIN = {"username": "northwind", "password": "demo-northwind-login"}
+# How the program wants its orders to be shipped, and what we make of that.
+METHOD, CARRIER = "Ground", "ups"
 CLIENT = {"client_id": "northwind-shop", "client_secret": "demo-northwind-client"}
 
 
@@ -26,10 +29,12 @@ def let_in() -> dict[str, int]:
         user=_user(), merchant=merchant, defaults={"creates_orders": True, "reads_inventory": True}
     )
     _open_client()
+    store = stores.of(merchant)
+    ShippingMethod.objects.update_or_create(store=store, code=METHOD, defaults={"carrier": CARRIER})
     numbers = {}
     for part in (NORTHWIND, NORTHWIND_AT_THE_PARTNER):
         warehouse = Warehouse.objects.get(name=part.building.name)
-        mapping.assign(stores.of(merchant), warehouse, str(warehouse.pk))
+        mapping.assign(store, warehouse, str(warehouse.pk))
         numbers[warehouse.name] = warehouse.pk
     return numbers
 

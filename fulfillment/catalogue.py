@@ -1,4 +1,6 @@
-"""Makes products of the SKUs that orders ask for and nobody has told us of, and checks again.
+"""Makes known what orders ask for and nobody has told us of, and checks again.
+
+SKUs become products, and a merchant's way to ship goes by a carrier.
 
 What if it runs twice? A product that is there already is left as it is. Two people at once? The
 orders are locked in the order of their ids, as everywhere; the second one finds nothing to add.
@@ -12,7 +14,7 @@ from django.db.models import Q
 
 from fulfillment import policies, status, timeline
 from fulfillment.decisions import CHANGED, Outcome, Seen
-from fulfillment.models import FulfillmentOrder, Line
+from fulfillment.models import FulfillmentOrder, Line, ShippingMethod
 from inventory import skus as skus_of
 from inventory import unknown_skus
 from inventory.deadlocks import tried_again
@@ -87,6 +89,27 @@ def check_again(order_ids: Iterable[int]) -> Outcome:
             outcome.done.append(order)
     _check(outcome.done)
     return outcome
+
+
+@tried_again
+@transaction.atomic
+def choose_carrier(method: ShippingMethod, carrier: str, *, by: User) -> None:
+    """Let a shipping method go by a carrier, or by none. What waits with it is checked again."""
+    ShippingMethod.objects.filter(pk=method.pk).update(carrier=carrier)
+    if not method.store.platform.capabilities.maps_methods:
+        return
+    waiting = _lock(Q(pk__in=_waiting_with(method)))
+    name = method.store.carriers.get(carrier, carrier) or "no carrier"
+    timeline.write(
+        timeline.event(order, f"Shipping method “{method}” goes by {name}.", by=by)
+        for order in waiting
+    )
+    _check(waiting)
+
+
+def _waiting_with(method: ShippingMethod) -> list[int]:
+    waiting = FulfillmentOrder.objects.to_decide().filter(store=method.store)
+    return list(waiting.filter(shipping_code=method.code).values_list("pk", flat=True))
 
 
 def _stale(order: FulfillmentOrder, seen: Seen) -> str:

@@ -1,4 +1,4 @@
-"""The floor's steps between acceptance and the door: picking, picked, packed."""
+"""The floor's steps between acceptance and the door: picking, picked, packed; and back."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fulfillment import progress, status, timeline
 from fulfillment.decisions import Outcome
-from fulfillment.models import FulfillmentOrder
+from fulfillment.models import FulfillmentOrder, PartnerJob
 from fulfillment.transitions import TRANSITIONS, Action, why_not
 from platforms.records import Progress
 from relay import outbox
@@ -17,18 +17,21 @@ TEXTS = {
     Action.START_PICKING: "Picking started.",
     Action.FINISH_PICKING: "All units picked.",
     Action.PACK: "Packed.",
+    Action.BEGIN_ANEW: "Put back before picking: the work begins anew.",
 }
-# What a store hears of it. Whoever packs has prepared, even if nobody said that they began.
+# What a store hears of it. Whoever packs has prepared, even if nobody said that they began; that
+# the work begins anew is told to none, for none has a word for it.
 STEPS = {
     Action.START_PICKING: (Progress.PREPARING,),
     Action.FINISH_PICKING: (Progress.PREPARING,),
     Action.PACK: (Progress.PREPARED,),
+    Action.BEGIN_ANEW: (),
 }
 
 
 @transaction.atomic
 def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
-    """Move orders one step along the floor, where that is possible.
+    """Move orders one step along the floor, or back to its beginning, where that is possible.
 
     A store that wants to know how far the work is, is told; no other.
     """
@@ -40,12 +43,14 @@ def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
         .order_by("pk")
     )
     for order in orders:
-        if reason := why_not(action, order):
+        if reason := why_not(action, order) or _with_a_partner(action, order):
             outcome.refused.append((order, reason))
             continue
         order.work_status = TRANSITIONS[action].work_after or order.work_status
         if action == Action.START_PICKING and order.dispatched_at is None:
             order.dispatched_at = timezone.now()
+        if action == Action.BEGIN_ANEW:
+            order.dispatched_at = None
         outcome.done.append(order)
     FulfillmentOrder.objects.bulk_update(outcome.done, ["work_status", "dispatched_at"])
     timeline.write(timeline.event(order, TEXTS[action], by=by) for order in outcome.done)
@@ -58,3 +63,9 @@ def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
         ]
     )
     return outcome
+
+
+def _with_a_partner(action: Action, order: FulfillmentOrder) -> str:
+    """What a partner has in hand begins anew only there."""
+    partner = PartnerJob.of(order) if action == Action.BEGIN_ANEW else None
+    return f"{partner.account} has it in hand, and says how far it is." if partner else ""

@@ -37,6 +37,12 @@ def take_in(store: Store, listed: Iterable[ShippingMethodRecord]) -> None:
     absent.filter(gone_at=None).exclude(listed_at=None).update(gone_at=now)
 
 
+def carriers(store: Store) -> dict[str, str]:
+    """Return by the code of each method of a store the carrier that was chosen for it."""
+    chosen = store.shipping_methods.exclude(carrier="")
+    return dict(chosen.values_list("code", "carrier"))
+
+
 def note_seen(store: Store, records: Sequence[FulfillmentOrderRecord]) -> None:
     """Keep the methods that orders name, in one statement; those that are known stay as they are.
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from fulfillment import decisions, rules, shadow, status, triage
+from fulfillment import decisions, methods, rules, shadow, status, triage
 from fulfillment.models import (
     FulfillmentOrder,
     Line,
@@ -17,7 +17,7 @@ from fulfillment.models import (
     WorkStatus,
 )
 from fulfillment.transitions import not_too_late
-from fulfillment.triage import AskedLine, Finding
+from fulfillment.triage import AskedLine, AskedMethod, Finding
 from inventory import availability, skus
 from inventory.models import Product
 from locations.models import CancellationPolicy, RequestPolicy, Store
@@ -126,7 +126,14 @@ def _findings(
     unknown = {sku: title for sku, title in asked.items() if sku not in products}
     skus.remember(store.merchant_id, unknown, in_orders=True)
     available = availability.by_sku(products, {order.warehouse_id for order in orders})
-    return [(order, _find(order, lines.get(order.pk, []), products, available)) for order in orders]
+    by_method = _methods(store, orders)
+    return [
+        (
+            order,
+            _find(order, lines.get(order.pk, []), products, available, by_method.get(order.pk)),
+        )
+        for order in orders
+    ]
 
 
 def _find(
@@ -134,6 +141,7 @@ def _find(
     lines: list[Line],
     products: Mapping[str, Product],
     available: Mapping[int, Mapping[str, int]],
+    method: AskedMethod | None,
 ) -> list[Finding]:
     own = {sku: product.sku for sku, product in products.items()}
     return triage.find(
@@ -147,7 +155,19 @@ def _find(
         location_known=order.warehouse_id is not None,
         is_test=bool(order.order.is_test),
         available=available.get(order.warehouse_id or 0),
+        method=method,
     )
+
+
+def _methods(store: Store, orders: Iterable[FulfillmentOrder]) -> dict[int, AskedMethod]:
+    """Return by order how it is to be shipped, where we say which carrier a method means."""
+    if not store.platform.capabilities.maps_methods:
+        return {}
+    chosen, known = methods.carriers(store), frozenset(store.carriers)
+    return {
+        order.pk: AskedMethod(order.shipping_code, chosen.get(order.shipping_code, ""), known)
+        for order in orders
+    }
 
 
 def _fact(problem: Problem) -> Fact:
@@ -173,7 +193,7 @@ def _open_problems(found: Found, lines: dict[int, list[Line]], known: set[Fact])
             status_code=codes[finding.code],
             source=Source.TRIAGE,
             detail=finding.detail,
-            reject_reason=finding.reject_reason,
+            reject_reason=finding.reject_reason or "",
         )
         for order, findings in found
         for finding in findings
@@ -195,9 +215,10 @@ def _suggest(found: dict[int, list[Finding]]) -> None:
     faulty = [request for request in requests if found[request.fulfillment_order_id]]
     for request in faulty:
         findings = found[request.fulfillment_order_id]
-        request.suggestion = REJECT
-        request.suggested_reason = findings[0].reject_reason
-        request.suggested_message = _message(findings)
+        reason = findings[0].reject_reason
+        request.suggestion = REJECT if reason else ""
+        request.suggested_reason = reason or ""
+        request.suggested_message = _message(findings) if reason else ""
     Request.objects.bulk_update(faulty, ["suggestion", "suggested_reason", "suggested_message"])
 
 

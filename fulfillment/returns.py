@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Sum
 
-from fulfillment import timeline
+from fulfillment import status, timeline
 from fulfillment.models import FulfillmentOrder, Line, Return, ReturnLine
 from inventory import receiving, skus
 from inventory.deadlocks import tried_again
@@ -81,6 +81,7 @@ def book(
     ReturnLine.objects.bulk_create(kept)
     _take_back(order, kept, products, note or str(whole), by)
     timeline.note(order, f"Came back: {'; '.join(map(str, kept))}. {note}".rstrip(), by=by)
+    status.refresh([order])
     return whole
 
 

@@ -22,6 +22,7 @@ class Action(StrEnum):
     FINISH_PICKING = "finish_picking"
     PACK = "pack"
     SHIP = "ship"
+    BEGIN_ANEW = "begin_anew"
     HOLD = "hold"
     RELEASE = "release"
     HOLD_AT_STORE = "hold_at_store"
@@ -204,6 +205,7 @@ MOVABLE = frozenset(
         RequestStatus.CANCEL_ACCEPTED,
     }
 )
+BEGUN = frozenset({WorkStatus.PICKING, WorkStatus.PICKED, WorkStatus.PACKED})
 NOT_BEGUN = frozenset({WorkStatus.NEW, WorkStatus.CANCELLED})
 
 TRANSITIONS: Mapping[Action, Transition] = {
@@ -289,6 +291,15 @@ TRANSITIONS: Mapping[Action, Transition] = {
         work=IN_THE_HOUSE,
         work_either=(WorkStatus.PARTLY_SHIPPED, WorkStatus.SHIPPED),
         guards=(no_answer_on_its_way, not_held),
+    ),
+    Action.BEGIN_ANEW: Transition(
+        label="Put back before picking",
+        says="What was picked goes back on the shelf, and the work begins anew.",
+        permission="fulfillment.pick",
+        request=WORKABLE,
+        work=BEGUN,
+        work_after=WorkStatus.ALLOCATED,
+        guards=(no_answer_on_its_way,),
     ),
     Action.HOLD: Transition(
         label="Put on hold here",

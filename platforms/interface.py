@@ -358,6 +358,7 @@ class Capabilities:
     moves: bool = says("An order, or whole lines of it, can be moved to another location.")
     splits: bool = says("Some units can be put into an order of their own.")
     shows_orders: bool = says("We can read the shopper's order: e-mail, test or not, tags.")
+    maps_methods: bool = says("It ships by its own names, and we say which carrier each one means.")
     lists_shipping_methods: bool = says("It lists the ways to ship that shoppers can choose.")
     shows_deliveries: bool = says("It says how far a shipment is on its way.")
     takes_delivery_events: bool = says("We can tell it what a carrier said about a shipment.")

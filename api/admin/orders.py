@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from api.admin.rows import lines, sent_words
 from api.models import Charge, ExpectedReturn, MerchantOrder
 from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Result
 from backoffice.exports import ExportedList
@@ -38,8 +40,24 @@ class MerchantOrderAdmin(ExportedList, OperatorAdmin):
     list_select_related = ("merchant", "created_by")
     search_fields = ("merchant_order_id__exact",)
     search_help_text = "The merchant’s number, exactly"
-    fields = ("merchant_order_id", "merchant", "fulfillment_order", "client", "created_by", "items")
+    fields = (
+        *("merchant_order_id", "merchant", "fulfillment_order", "client", "created_by"),
+        *("integrator", "recipient", "goods"),
+    )
     readonly_fields = fields
+
+    @admin.display(description="Recipient, as sent")
+    def recipient(self, placed: MerchantOrder) -> SafeString:
+        """To whom, in the merchant's words."""
+        return sent_words(placed.consignee)
+
+    @admin.display(description="Goods")
+    def goods(self, placed: MerchantOrder) -> SafeString:
+        """What was asked for, and what one of each is worth at the customs."""
+        return lines(
+            f"{item['quantity']} × {item['sku']}, USD {item['declaredValue']} each"
+            for item in placed.items
+        )
 
 
 @admin.register(ExpectedReturn)
@@ -52,8 +70,18 @@ class ExpectedReturnAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
     list_select_related = ("merchant", "order")
     search_fields = ("rma_number__exact",)
     search_help_text = "The RMA number, exactly"
-    fields = ("rma_number", "merchant", "order", "consignee", "created_at", "processed_at")
+    fields = ("rma_number", "merchant", "order", "sender", "goods", "created_at", "processed_at")
     readonly_fields = fields
+
+    @admin.display(description="Sent back by")
+    def sender(self, row: ExpectedReturn) -> SafeString:
+        """Who sends it back, in the merchant's words."""
+        return sent_words(row.consignee)
+
+    @admin.display(description="Expected")
+    def goods(self, row: ExpectedReturn) -> SafeString:
+        """What is expected."""
+        return lines(map(str, row.items.all()))
 
 
 @admin.register(Charge)

@@ -1,4 +1,4 @@
-"""Login, what a user may do for a merchant; ApiKey; and Use, who called how often and when."""
+"""Login, what a user may do for a merchant; ApiKey; Use and Tries: who called how often, when."""
 
 from django.conf import settings
 from django.db import models
@@ -82,3 +82,18 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} through {self.client}"
+
+
+class Tries(models.Model):
+    """How often tokens were tried for within a minute, in one of a fixed number of slots."""
+
+    slot = models.PositiveIntegerField(primary_key=True)
+    begun_at = models.DateTimeField()
+    tries = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "tries"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.tries} since {self.begun_at:%Y-%m-%d %H:%M:%S}"

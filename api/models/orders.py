@@ -84,7 +84,8 @@ class StatusEvent(models.Model):
     """A status that an order has had, from when on, and who set it.
 
     A trigger writes one whenever the status code of an order placed here changes, whoever changed
-    it; a partner's own statuses are written beside it. The last one is the order's status.
+    it, and is another than the last one; a partner's own statuses are written beside it. The last
+    one is the order's status.
     """
 
     order = models.ForeignKey(MerchantOrder, on_delete=models.CASCADE, related_name="statuses")

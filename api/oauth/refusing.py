@@ -6,11 +6,15 @@ INVALID_REQUEST, INVALID_CLIENT = "invalid_request", "invalid_client"
 
 
 class TokenError(Exception):
-    """A token is refused: a status, the OAuth word for it, and a sentence."""
+    """A token is refused: a status, the OAuth word for it, and a sentence.
 
-    def __init__(self, status: int, error: str, text: str) -> None:
+    `retry_after`: to be asked for again in so many seconds.
+    """
+
+    def __init__(self, status: int, error: str, text: str, *, retry_after: int = 0) -> None:
         super().__init__(text)
         self.status, self.error, self.text = int(status), error, text
+        self.retry_after = retry_after
 
     @property
     def body(self) -> dict[str, str]:
@@ -38,6 +42,12 @@ class TokenError(Exception):
     def unknown_scope(cls) -> "TokenError":
         """Only one scope exists."""
         return cls(HTTPStatus.BAD_REQUEST, "invalid_scope", "The only scope is oms.")
+
+    @classmethod
+    def too_many(cls, retry_after: int) -> "TokenError":
+        """It was tried too often."""
+        text = "Too Many Requests"
+        return cls(HTTPStatus.TOO_MANY_REQUESTS, INVALID_REQUEST, text, retry_after=retry_after)
 
     @classmethod
     def of(cls, grant: str, error: str, status: int) -> "TokenError":

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
 from api.models import Login
+from api.oauth import tries
 
 
 def may_call(user: AbstractBaseUser | AnonymousUser | None) -> bool:
@@ -23,7 +24,8 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
     def validate_user(
         self, username: str, password: str, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
-        """Check name and password."""
+        """Check name and password; raises TokenError where that was tried too often."""
+        tries.count_proved(client.client_id, username)
         known = super().validate_user(username, password, client, request, *args, **kwargs)
         return bool(known) and may_call(request.user)
 

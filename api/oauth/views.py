@@ -33,11 +33,11 @@ class TokenView(View):
         """Give both tokens; on a refresh, those that they replace are good no more."""
         try:
             fields = asking.read(request)
-            if wait := tries.seconds_to_wait(fields):
-                return _answer(429, {"message": "Too Many Requests"}, {"Retry-After": str(wait)})
+            tries.count(request, fields)
             return _answer(HTTPStatus.OK, _grant(request, fields))
         except TokenError as error:
-            return _answer(error.status, error.body)
+            wait = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+            return _answer(error.status, error.body, wait)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Say so in JSON."""

@@ -8,8 +8,8 @@ from api.countries import COUNTRIES
 from api.models import Consignee
 from platforms.fulfillment_com.wire import ADDRESS_FIELDS
 
-CONTACT = ("phone", "email")
-OPTIONAL = ("companyName", "address2", *CONTACT)
+SENT = (*ADDRESS_FIELDS.values(), "email")
+OPTIONAL = ("companyName", "address2", "phone", "email")
 
 
 def moment(value: datetime) -> str:
@@ -36,7 +36,7 @@ def consignee(row: Consignee, address: Mapping[str, Any] | None = None) -> dict[
         "id": row.pk,
         **{
             name: str(sent.get(name) or "")
-            for name in (*ADDRESS_FIELDS.values(), *CONTACT)
+            for name in SENT
             if name not in OPTIONAL or sent.get(name)
         },
         **_iso(str(sent.get("country") or "")),

@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import Max, Prefetch, QuerySet
 
 from api import carriers, history
+from api.carriers import Carrier
 from api.models import MerchantOrder, StatusEvent
 from api.shapes.common import consignee, maybe, moment
 from api.shapes.status import status_event
-from fulfillment.models import FulfillmentOrder, Line, Parcel, TrackingStatus
+from fulfillment.models import FulfillmentOrder, JobState, Line, Parcel, TrackingStatus
 from inventory import skus
 from inventory.models import Product
 
@@ -21,6 +22,7 @@ def with_all(rows: QuerySet[MerchantOrder]) -> QuerySet[MerchantOrder]:
     return rows.select_related("merchant", "consignee", "fulfillment_order").prefetch_related(
         Prefetch("statuses", queryset=StatusEvent.objects.select_related("status").order_by("id")),
         "fulfillment_order__parcels",
+        "fulfillment_order__partner_jobs",
         "fulfillment_order__problems",
         "fulfillment_order__lines",
     )
@@ -44,7 +46,6 @@ def _order(
 ) -> dict[str, Any]:
     order = _of(placed)
     dispatched = history.dispatched_at(placed)
-    parcels = sorted(order.parcels.all(), key=lambda parcel: parcel.pk)
     return {
         "id": order.pk,
         "merchantOrderId": placed.merchant_order_id,
@@ -55,7 +56,7 @@ def _order(
         "recordedOn": moment(order.recorded_at),
         "originalConsignee": consignee(placed.consignee),
         "validatedConsignee": consignee(placed.consignee, order.address),
-        "trackingNumbers": [_tracking(each, hydrate) for each in parcels],
+        "trackingNumbers": [_tracking(each, hydrate) for each in _labels(order)],
         **maybe(
             dispatchDate=moment(dispatched) if dispatched else None,
             departDate=moment(order.departed_at) if order.departed_at else None,
@@ -72,11 +73,27 @@ def _of(placed: MerchantOrder) -> FulfillmentOrder:
     return placed.fulfillment_order
 
 
-def _tracking(parcel: Parcel, hydrate: frozenset[str]) -> dict[str, Any]:
-    carrier = carriers.of(parcel)
+def _labels(order: FulfillmentOrder) -> list[tuple[str, Carrier]]:
+    """Return the tracking numbers of an order: of what has left, or on a partner's labels.
+
+    Those on labels may change until the parcels leave.
+    """
+    parcels = sorted(order.parcels.all(), key=lambda parcel: parcel.pk)
+    if parcels:
+        return [(parcel.tracking_code, carriers.of(parcel)) for parcel in parcels]
+    return [
+        (label["number"], carriers.named(label["carrier"]))
+        for job in order.partner_jobs.all()
+        if job.state == JobState.GIVEN
+        for label in job.tracking
+    ]
+
+
+def _tracking(label: tuple[str, Carrier], hydrate: frozenset[str]) -> dict[str, Any]:
+    number, carrier = label
     named = {"name": carrier.name, "symbol": carrier.symbol}
     more = named if "trackingNumbers.carrier" in hydrate else {}
-    return {"value": parcel.tracking_code, "carrier": {"id": carrier.id, **more}}
+    return {"value": number, "carrier": {"id": carrier.id, **more}}
 
 
 def _products(rows: Iterable[MerchantOrder]) -> dict[tuple[int, str], Product]:
@@ -128,14 +145,15 @@ def with_deliveries(rows: QuerySet[MerchantOrder]) -> QuerySet[MerchantOrder]:
     """Fetch beside the orders what their short form shows."""
     parcels = Parcel.objects.annotate(last_event_at=Max("events__happened_at"))
     return rows.select_related("fulfillment_order").prefetch_related(
-        Prefetch("fulfillment_order__parcels", queryset=parcels)
+        Prefetch("fulfillment_order__parcels", queryset=parcels), "fulfillment_order__partner_jobs"
     )
 
 
 def simple(placed: MerchantOrder) -> dict[str, Any]:
     """Show an order in the short form, the only one with a delivery date."""
     order = _of(placed)
-    parcels: list[Any] = sorted(order.parcels.all(), key=lambda parcel: parcel.pk)
+    parcels: list[Any] = list(order.parcels.all())
+    labels = _labels(order)
     arrived = [p.last_event_at for p in parcels if p.tracking_status == TrackingStatus.DELIVERED]
     delivered = max(filter(None, arrived), default=None) if len(arrived) == len(parcels) else None
     return {
@@ -145,7 +163,7 @@ def simple(placed: MerchantOrder) -> dict[str, Any]:
             warehouseId=order.warehouse_id,
             departDate=moment(order.departed_at) if order.departed_at else None,
             deliveryDate=moment(delivered) if delivered else None,
-            carrier=carriers.of(parcels[0]).name if parcels else None,
+            carrier=labels[0][1].name if labels else None,
         ),
-        "trackingNumbers": [parcel.tracking_code for parcel in parcels],
+        "trackingNumbers": [number for number, _ in labels],
     }

@@ -20,7 +20,8 @@ class ShipView(ApiView):
         """Let all of an order leave under a tracking number."""
         scope, number = self.scope.that("is_partner"), number_of(id)
         said = read(OrderShipV2, body_of(request), only_400=True)
-        return Response(shapes.one(partners.ship(scope, number, said["trackingNumber"])))
+        weight = said.get("weightOverride")
+        return Response(shapes.one(partners.ship(scope, number, said["trackingNumber"], weight)))
 
 
 class StatusView(ApiView):

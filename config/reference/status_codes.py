@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from itertools import product
 
+from django.utils import timezone
+
 from config.reference import source
 from config.reference.markdown import code, listed, page, table
 from fulfillment import status
@@ -26,13 +28,13 @@ Known = Mapping[tuple[str, int], list[str]]
 
 def text() -> str:
     """Return the page: every row of the table in the database."""
-    states, problems = _from_states(), _from_problems()
+    known = _from_states(), _from_returns(), _from_problems()
     return page(
         "Status codes",
         INTRODUCTION,
         table(
             ("code", "variant", "state", "stage", "detail", "derived from"),
-            (_row(row, states, problems) for row in StatusCode.objects.all()),
+            (_row(row, *known) for row in StatusCode.objects.all()),
         ),
     )
 
@@ -50,6 +52,20 @@ def _from_states() -> Known:
         known = found.setdefault(status.derive(order, ()), {})
         known.setdefault(work, set()).add((request, held))
     return {derived: _in_words(works) for derived, works in found.items()}
+
+
+def _from_returns() -> Known:
+    """Try the rule on every state that an order can be in when all that left has come back."""
+    labels = [
+        str(work.label)
+        for work in WorkStatus
+        if status.derive(_departed(work), (), all_back=True) == status.RETURNED
+    ]
+    return {status.RETURNED: [f"{listed(labels, last='or')}, and all that had left came back"]}
+
+
+def _departed(work: WorkStatus) -> FulfillmentOrder:
+    return FulfillmentOrder(work_status=work, departed_at=timezone.now())
 
 
 def _in_words(works: Mapping[WorkStatus, set[Condition]]) -> list[str]:
@@ -84,10 +100,15 @@ def _requests(some: Iterable[RequestStatus]) -> str:
 
 
 def _from_problems() -> Known:
-    """Look for the codes that a module names: a problem that it finds is given one of them."""
+    """Look for the codes that a module names: a problem that it finds is given one of them.
+
+    The API above names codes too, but finds nothing.
+    """
     known = set(StatusCode.objects.values_list("code", flat=True))
     found: dict[tuple[str, int], list[str]] = {}
     for name, tree in source.modules():
-        for named in sorted(source.texts_in(tree) & known) if name != status.__name__ else ():
+        if name == status.__name__ or not name.startswith("fulfillment."):
+            continue
+        for named in sorted(source.texts_in(tree) & known):
             found.setdefault((named, 1), []).append(f"a problem found by {code(name)}")
     return found

@@ -69,9 +69,15 @@ def _is_given(scene: Scene[Theirs], desk: Desk) -> None:
 
 def _leaves(scene: Scene[Theirs], desk: Desk, partner: Partner) -> None:
     scene.step(
-        "the partner has put a label on it; nobody else is told, for it may change",
-        lambda ours, theirs: (
-            bool(theirs.label) and theirs.merchant.is_dispatched and not theirs.merchant.tracking
+        "the partner has put a label on it: the program sees a number that may change",
+        _asked(
+            desk,
+            scene.order,
+            lambda ours, theirs: (
+                bool(theirs.label)
+                and theirs.merchant.tracking == theirs.label
+                and not theirs.merchant.has_departed
+            ),
         ),
         lambda: partner.press(scene.order, "approve", "release", "dispatch"),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from demo.letting_in import CLIENT, LOGIN
+from demo.letting_in import CLIENT, LOGIN, METHOD
 from demo.seen import Placed
 
 SECONDS = 10.0
@@ -71,7 +71,7 @@ class Program:
         number = f"NW-{token_hex(4).upper()}"
         order = {
             "merchantOrderId": number,
-            "shippingMethod": "Ground",
+            "shippingMethod": METHOD,
             "recipient": RECIPIENT,
             "items": ITEMS,
             "warehouse": {"id": warehouse_id},

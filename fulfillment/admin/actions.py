@@ -117,7 +117,9 @@ def _ship(act: Act) -> Result:
     return result
 
 
-def _step(action: Action, done: str, icon: str, effect: str) -> ConfirmedAction:
+def _step(
+    action: Action, done: str, icon: str, effect: str, *, rare: bool = False
+) -> ConfirmedAction:
     return ConfirmedAction(
         name=action,
         label=TRANSITIONS[action].label,
@@ -127,6 +129,7 @@ def _step(action: Action, done: str, icon: str, effect: str) -> ConfirmedAction:
         effect=lambda order: effect,
         perform=lambda act: as_result(floor.step(action, act.seen, by=act.user)),
         icon=icon,
+        rare=rare,
     )
 
 
@@ -295,6 +298,13 @@ ACTIONS = (
     TAKE_BACK,
     RETURN,
     *STEERING,
+    _step(
+        Action.BEGIN_ANEW,
+        "Put back before picking",
+        "undo",
+        "What was picked goes back on the shelf. It is ready to pick again.",
+        rare=True,
+    ),
     ConfirmedAction(
         name="add_products",
         label="Add unknown SKUs as products",

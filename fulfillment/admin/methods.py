@@ -10,10 +10,16 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from backoffice.badges import badge
 from backoffice.exports import ExportedList
+from fulfillment import catalogue
 from fulfillment.models import ShippingMethod
 from relay.admin.rows import OfAllStores
 
 CHOOSE = [("", "The one used last")]
+NOT_YET = [("", "Not chosen yet")]
+NEEDED = (
+    "The ship page begins with this carrier. Until one is chosen, orders that name the method have "
+    "a problem, and no rule accepts them. Those that wait are checked again."
+)
 
 
 class ShippingMethodForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -28,11 +34,15 @@ class ShippingMethodForm(forms.ModelForm):  # type: ignore[type-arg]
         if "carrier" in self.fields:
             carriers = self.instance.store.carriers
             field = self.fields["carrier"]
+            maps = self.instance.store.platform.capabilities.maps_methods
             self.fields["carrier"] = forms.ChoiceField(
                 label=field.label,
-                help_text=field.help_text,
+                help_text=NEEDED if maps else field.help_text,
                 required=False,
-                choices=[*CHOOSE, *sorted(carriers.items(), key=lambda pair: pair[1])],
+                choices=[
+                    *(NOT_YET if maps else CHOOSE),
+                    *sorted(carriers.items(), key=lambda pair: pair[1]),
+                ],
                 widget=UnfoldAdminSelectWidget,
             )
 
@@ -56,6 +66,10 @@ class ShippingMethodAdmin(ExportedList, OfAllStores):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """One that is gone stays, for orders that name it."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Choose its carrier, and check what waits for that."""
+        catalogue.choose_carrier(obj, obj.carrier, by=request.user)  # type: ignore[arg-type]
 
     @admin.display(description="Carrier", ordering="carrier")
     def carrier_label(self, method: ShippingMethod) -> str:

@@ -149,6 +149,7 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "main_action": page.main_action(order, [action.name for action, _ in possible]),
             "shows_exchanges": shows_exchanges,
             "proof": proof,
+            "method_page": page.method_page(order, request.user),
             **page.context(order),
         }
         return TemplateResponse(request, "fulfillment/order.html", context)

@@ -3,16 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
+from django.urls import reverse
+
 from fulfillment import policies, rules, telling
 from fulfillment.admin import ship_by, words
 from fulfillment.models import FulfillmentOrder, Line
 from fulfillment.transitions import TRANSITIONS, Action
+from fulfillment.triage import METHOD_INVALID, METHOD_UNMAPPED
 from inventory import availability, skus
 from inventory.models import Allocation
+from locations.models import works_everywhere
 from platforms.records import RequestStatus
 from relay.admin.attempts import with_attempts
 from relay.models import OutboundCall
 
+METHOD = "admin:fulfillment_shippingmethod_change"
+CARRIER_WANTED = (METHOD_UNMAPPED, METHOD_INVALID)
 EVENTS_SHOWN = 200
 CALLS_SHOWN = 20
 ROWS_SHOWN = 50
@@ -44,6 +51,7 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
         "events": order.events.select_related("user").order_by("-id")[:EVENTS_SHOWN],
         "calls": _calls(order),
         "goods": _goods(order),
+        "carrier_wanted": CARRIER_WANTED,
     }
 
 
@@ -58,6 +66,15 @@ def _unseen(order: FulfillmentOrder) -> str:
     if whole.read_at:
         return "The store does not say whether this is a test order. Decide by hand."
     return "The order itself has not been read yet. No rule accepts it before."
+
+
+def method_page(order: FulfillmentOrder, user: User | AnonymousUser) -> str:
+    """Return where the user says by which carrier the order is shipped; empty where that is not."""
+    may = works_everywhere(user) and user.has_perm("fulfillment.change_shippingmethod")
+    if not may or not order.store.platform.capabilities.maps_methods:
+        return ""
+    methods = order.store.shipping_methods.filter(code=order.shipping_code)
+    return next((reverse(METHOD, args=[method.pk]) for method in methods), "")
 
 
 def main_action(order: FulfillmentOrder, names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ OWN_API = Platform(
     # Merchants prove to us who they are; we prove nothing to anybody.
     credentials=(),
     served_here=True,
-    capabilities=Capabilities(told_when_asked=True, several_parcels=True),
+    capabilities=Capabilities(told_when_asked=True, several_parcels=True, maps_methods=True),
     # We send nothing; a figure is needed all the same.
     requests_per_second=1.0,
     base_url=base_url,

@@ -90,4 +90,10 @@ def _line(number: int, item: Any) -> LineRecord:
         title="",
         quantity=quantity,
         open_quantity=quantity,
+        note=_customs(read_text(item.get("declaredValue"))),
     )
+
+
+def _customs(value: str) -> str:
+    """Say for the label what one unit is worth at the customs."""
+    return f"Customs value of each: USD {value}" if value.strip("0.") else ""

@@ -16,7 +16,7 @@ from oauth2_provider.models import get_access_token_model, get_application_model
 from api import stores
 from api.models import Login
 from fulfillment import decisions, floor, shipments
-from fulfillment.models import FulfillmentOrder, Shipment
+from fulfillment.models import FulfillmentOrder, Shipment, ShippingMethod
 from fulfillment.shipments import Leaving
 from fulfillment.transitions import Action
 from locations.models import Location, LocationState, Merchant, Warehouse
@@ -187,7 +187,7 @@ def token_of(user: User, client: Any = None, **options: Any) -> str:
 def open_program(
     merchant: Merchant | None = None, *, units: int | None = 50, **may: bool
 ) -> Program:
-    """A merchant with a login, a warehouse that ships for it, and the examples' products."""
+    """A merchant with a login, a warehouse that ships for it, and what the examples name."""
     merchant = merchant or MerchantFactory()
     user = UserFactory(is_staff=False)
     user.set_password(PASSWORD)
@@ -201,6 +201,11 @@ def open_program(
         ref=str(warehouse.pk),
         name=warehouse.name,
         state=LocationState.REGISTERED,
+    )
+    ShippingMethod.objects.create(
+        store=stores.of(merchant),
+        code=body("order_create_request")["shippingMethod"],
+        carrier="ups",
     )
     for sku in SKUS:
         product = ProductFactory(merchant=merchant, sku=sku, title=f"The {sku}")

@@ -1,15 +1,8 @@
 """Programs of merchants."""
 
 import pytest
-from django.core.cache import cache
 
 from tests.api.caller import Program, open_program
-
-
-@pytest.fixture(autouse=True)
-def nothing_was_tried() -> None:
-    """The tries of the test before do not count."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from api.models import ExpectedReturn, MerchantOrder
 from fulfillment.models import FulfillmentOrder, Order
 from inventory.models import Allocation
 from tests.api.caller import Program, accept, body, breaches, open_program, order
+from tests.api.test_oauth import Asking
 
 
 @pytest.fixture
@@ -91,3 +92,15 @@ def test_many_equal_announcements_are_one(program: Program) -> None:
     answers = at_once(8, lambda mine: mine.call("PUT", "returns", sent), program)
     assert sorted(each.status for each in answers) == [201] + [202] * 7
     assert ExpectedReturn.objects.get().items.count() == 1
+
+
+def test_tries_for_a_token_are_counted_together(program: Program, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE = 3
+    asking = Asking(program)
+    wrong = asking.fields(password="wrong")
+
+    def guess(mine: Program) -> Any:
+        return mine.call("POST", "oauth/access_token", wrong, token="")
+
+    answers = at_once(8, guess, program)
+    assert sorted(each.status for each in answers) == [401] * 3 + [429] * 5

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_refresh_token_model
 
-from api.models import Login
+from api.jobs import forget_tokens
+from api.models import Login, Tries
 from tests.api.caller import PASSWORD, SECRET, Heard, Program, body, breaches, client_row, heard
 
 BOTH = pytest.mark.parametrize("path", ["/v2/oauth/access_token", "/oauth/access_token"])
@@ -50,7 +51,9 @@ class Asking:
             text = "&".join(f"{k}={v}" for k, v in fields.items())
             return heard(self.client.post(path, text, content_type=kind, headers=headers))
         raw = fields if isinstance(fields, bytes) else json.dumps(fields)
-        return heard(self.client.post(path, raw, content_type=kind, headers=headers))
+        where = {"REMOTE_ADDR": headers.pop("REMOTE_ADDR", "127.0.0.1")}
+        answer = self.client.post(path, raw, content_type=kind, headers=headers, **where)
+        return heard(answer)
 
     def basic(self, secret: str = SECRET) -> str:
         return "Basic " + base64.b64encode(f"{self.row.client_id}:{secret}".encode()).decode()
@@ -200,13 +203,56 @@ def test_passwords_cannot_be_guessed_by_the_thousand(asking: Asking, settings: A
     assert 0 < int(answer.headers["Retry-After"]) <= 60
 
 
+def test_nobody_is_locked_out_from_elsewhere(asking: Asking, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE = 2
+    wrong = asking.fields(client_secret="guessed", password="wrong")
+    statuses = [asking.ask(wrong, REMOTE_ADDR="198.51.100.7").status for _ in range(30)]
+    assert set(statuses[:2]) == {401}
+    assert set(statuses[2:]) == {429}
+    assert asking.ask(asking.fields(), REMOTE_ADDR="203.0.113.9").status == 200
+    far = [asking.ask(wrong, REMOTE_ADDR=f"2001:db8::{n}").status for n in range(1, 4)]
+    assert far == [401, 401, 429], "a network is one address"
+
+
+def test_with_the_secret_nobody_guesses_from_everywhere(asking: Asking, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE = 1
+    wrong = asking.fields(password="wrong")
+    statuses = [asking.ask(wrong, REMOTE_ADDR=f"198.51.100.{n}").status for n in range(1, 13)]
+    assert statuses == [401] * 10 + [429] * 2
+    first = asking.ask(asking.fields(), REMOTE_ADDR="203.0.113.9")
+    assert (first.status, first.said["message"]) == (429, "Too Many Requests")
+
+
+def test_behind_a_proxy_the_address_that_it_adds_counts(asking: Asking, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE, settings.BEHIND_PROXY = 1, True
+    wrong = asking.fields(password="wrong")
+    said = [f"10.0.0.{n}, 198.51.100.7" for n in range(3)]
+    statuses = [asking.ask(wrong, **{"X-Forwarded-For": each}).status for each in said]
+    assert statuses == [401, 429, 429], "what a client says of itself is nothing"
+    assert asking.ask(asking.fields(), **{"X-Forwarded-For": "203.0.113.9"}).status == 200
+
+
+def test_tries_of_a_minute_that_is_over_are_forgotten(asking: Asking, settings: Any) -> None:
+    settings.API_LOGINS_PER_MINUTE = 1
+    assert [asking.ask(asking.fields()).status for _ in range(2)] == [200, 429]
+    forget_tokens()
+    assert Tries.objects.exists()
+    Tries.objects.update(begun_at=timezone.now() - timedelta(minutes=2))
+    assert asking.ask(asking.fields()).status == 200
+    Tries.objects.update(begun_at=timezone.now() - timedelta(minutes=2))
+    forget_tokens()
+    assert not Tries.objects.exists()
+
+
 @pytest.mark.parametrize("path", ["/v2/oauth/authorize", "/oauth/authorize"])
-def test_a_code_is_given_in_the_browser_and_good_once(program: Program, path: str) -> None:
+def test_a_code_is_given_in_the_browser_and_good_once(
+    program: Program, path: str, settings: Any
+) -> None:
     asking = Asking(program, authorization_grant_type="authorization-code", redirect_uris=BACK)
     there = consent(asking, path, "code")
     assert there.startswith(f"{BACK}?")
     said = parse_qs(urlsplit(there).query)
-    assert said["state"] == ["s t"]
+    assert (said["state"], said["iss"]) == (["s t"], [settings.PUBLIC_URL])
     wish = {
         "grant_type": "authorization_code",
         "code": said["code"][0],
@@ -221,11 +267,11 @@ def test_a_code_is_given_in_the_browser_and_good_once(program: Program, path: st
     assert (again.status, again.said["error"]) == (400, "invalid_grant")
 
 
-def test_a_token_is_given_in_the_browser(program: Program) -> None:
+def test_a_token_is_given_in_the_browser(program: Program, settings: Any) -> None:
     asking = Asking(program, authorization_grant_type="implicit", redirect_uris=BACK)
     said = parse_qs(urlsplit(consent(asking, "/oauth/authorize", "token")).fragment)
     assert said["expires_in"] == ["604800"]
-    assert said["state"] == ["s t"]
+    assert (said["state"], said["iss"]) == (["s t"], [settings.PUBLIC_URL])
     assert "refresh_token" not in said
     assert program.call("GET", "users/me", token=said["access_token"][0]).status == 200
 

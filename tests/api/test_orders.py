@@ -7,7 +7,14 @@ import pytest
 from django.utils import timezone
 
 from api.models import MerchantOrder
-from fulfillment.models import FulfillmentOrder, ShipmentState, WorkStatus
+from fulfillment.models import (
+    FulfillmentOrder,
+    JobState,
+    PartnerAccount,
+    PartnerJob,
+    ShipmentState,
+    WorkStatus,
+)
 from fulfillment.transitions import Action
 from platforms.records import RequestStatus
 from tests.api.caller import Program, accept, body, breaches, order, ship, step
@@ -189,9 +196,9 @@ def test_the_milestones_are_set_once_and_shown(program: Program) -> None:
     row = program.placed()
     recorded = program.get(f"orders/{row.pk}").said["recordedOn"]
     accept(row)
-    approved = program.get(f"orders/{row.pk}").said
-    assert approved["currentStatus"]["status"]["code"] == "010201"
-    assert not {"dispatchDate", "departDate"} & approved.keys()
+    released = program.get(f"orders/{row.pk}").said
+    assert released["currentStatus"]["status"]["code"] == "010901"
+    assert not {"dispatchDate", "departDate"} & released.keys()
     step(row, Action.START_PICKING)
     picking = program.get(f"orders/{row.pk}").said
     assert picking["currentStatus"]["status"]["code"] == "020801"
@@ -315,3 +322,32 @@ def test_the_longest_window_ends_before_the_calendar(program: Program) -> None:
     assert beyond.status == 400
     ago = timezone.now() - timedelta(days=2)
     assert program.get("orders", fromDate=ago.date(), toDate=ago.date()).status == 404
+
+
+def test_numbers_on_a_partners_labels_are_shown_until_the_parcels_leave(program: Program) -> None:
+    row = program.placed()
+    accept(row)
+    account = PartnerAccount.objects.create(
+        partner_key="fulfillment_com", warehouse=program.warehouse, merchant=program.merchant
+    )
+    job = PartnerJob.objects.create(
+        fulfillment_order=row, account=account, cycle=1, reference="CD-1", state=JobState.GIVEN
+    )
+    assert program.get(f"orders/{row.pk}").said["trackingNumbers"] == []
+    for number, carrier, shown in (("1Z1", "FedEx", 3), ("1Z2", "Pony Express", 99)):
+        job.tracking = [{"number": number, "carrier": carrier, "carrier_ref": ""}]
+        job.save()
+        said = program.get(f"orders/{row.pk}", hydrate="trackingNumbers.carrier").said
+        assert not breaches("OrderResponseV2", said)
+        [label] = said["trackingNumbers"]
+        assert (label["value"], label["carrier"]["id"], label["carrier"]["name"]) == (
+            number,
+            shown,
+            carrier,
+        )
+        assert program.listed("orders/simple").said["data"][0]["trackingNumbers"] == [number]
+    job.state = JobState.DONE
+    job.save()
+    ship(row, "1Z3")
+    [label] = program.get(f"orders/{row.pk}").said["trackingNumbers"]
+    assert label["value"] == "1Z3"

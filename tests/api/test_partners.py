@@ -1,9 +1,16 @@
 """What a partner may say of an order, and when. Contract, operations 8 and 9, and section 8."""
 
+from uuid import uuid4
+
 import pytest
 
-from fulfillment.models import Problem, WorkStatus
+from fulfillment import problems, returns, shipments
+from fulfillment.models import Problem, Source, WorkStatus
+from fulfillment.returns import Back
+from fulfillment.shipments import Leaving
+from platforms.records import ParcelRecord
 from tests.api.caller import Heard, Program, accept, body, breaches, order, ship
+from tests.factories import UserFactory
 
 
 def say(program: Program, pk: int, code: str, reason: str = "So it is") -> Heard:
@@ -29,6 +36,8 @@ def test_a_partner_ships_what_was_accepted(partner: Program) -> None:
     row = order(row.pk)
     assert row.work_status == WorkStatus.SHIPPED
     assert row.shipments.get().shipped_by == partner.user
+    weight = "A partner says: its weight is 2.4, in a unit that the contract does not name."
+    assert row.events.get(text=weight).user == partner.user
     again = leave(partner, row.pk, "1Z2")
     assert (again.status, again.said) == (
         409,
@@ -45,6 +54,16 @@ def test_what_nobody_accepted_cannot_be_shipped(partner: Program) -> None:
     assert leave(partner, row.pk).status == 409
     assert say(partner, row.pk, "020801").status == 409
     assert leave(partner, 99_999).status == 404
+
+
+def test_only_what_is_released_can_be_shipped(partner: Program) -> None:
+    row = partner.placed()
+    accept(row)
+    for code in ("010201", "010307"):
+        say(partner, row.pk, code)
+        assert leave(partner, row.pk).said["message"] == "Order is not released"
+    say(partner, row.pk, "010901")
+    assert leave(partner, row.pk).status == 200
 
 
 @pytest.mark.parametrize(
@@ -131,6 +150,17 @@ def test_after_departure_only_what_the_contract_allows(partner: Program) -> None
     assert say(partner, row.pk, "030101").status == 409
 
 
+def test_what_a_partner_has_said_stays_when_we_find_the_same(partner: Program) -> None:
+    row = partner.placed()
+    accept(row)
+    leave(partner, row.pk)
+    said = say(partner, row.pk, "040101", "Refused at the door").said["currentStatus"]
+    came = {line.pk: Back(line.shipped) for line in order(row.pk).lines.all()}
+    returns.book(row.pk, came, submission=uuid4(), by=UserFactory())
+    assert order(row.pk).status_code.code == "040101"
+    assert partner.get(f"orders/{row.pk}").said["currentStatus"] == said
+
+
 @pytest.mark.parametrize("code", ["050101", "060101"])
 def test_a_partner_neither_cancels_nor_makes_tests(partner: Program, code: str) -> None:
     row = partner.placed()
@@ -152,3 +182,16 @@ def test_what_the_floor_does_is_seen_by_the_merchant_too(partner: Program) -> No
     say(partner, row.pk, "020601", "Label printed")
     ship(order(row.pk))
     assert partner.get(f"orders/{row.pk}").said["currentStatus"]["status"]["code"] == "030201"
+
+
+def test_what_has_left_in_part_is_not_begun_anew(partner: Program) -> None:
+    row = partner.placed()
+    accept(row)
+    first, *_ = row.lines.order_by("pk")
+    leaving = Leaving({first.pk: 1}, [ParcelRecord("ups", "1Z1")], notify=True, submission=uuid4())
+    shipments.ship(row.pk, leaving, by=UserFactory())
+    assert order(row.pk).work_status == WorkStatus.PARTLY_SHIPPED
+    problems.open_one(order(row.pk), Source.FLOOR, "The rest is not on its shelf.", code="010801")
+    assert say(partner, row.pk, "020601").status == 200
+    assert say(partner, row.pk, "010406").status == 409
+    assert order(row.pk).work_status == WorkStatus.PARTLY_SHIPPED

@@ -26,6 +26,21 @@ def came_back(row: FulfillmentOrder, condition: str = "") -> Any:
     return returns.book(row.pk, came, submission=uuid.uuid4(), by=UserFactory(), note="Box open")
 
 
+def test_an_order_is_returned_when_nothing_of_it_is_out_any_more(program: Program) -> None:
+    row = departed(program)
+    before = program.get(f"orders/{row.pk}").said
+    for line in row.lines.order_by("pk"):
+        assert program.get(f"orders/{row.pk}").said["currentStatus"] == before["currentStatus"]
+        came = {line.pk: Back(line.shipped, "damaged")}
+        returns.book(row.pk, came, submission=uuid.uuid4(), by=UserFactory())
+    after = program.get(f"orders/{row.pk}").said
+    assert after["currentStatus"]["status"]["code"] == "040101"
+    assert not breaches("OrderResponseV2", after)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"currentStatus"}, "what has happened stays"
+    assert program.call("DELETE", f"orders/{row.pk}").status == 405
+
+
 def announce(program: Program, **changes: Any) -> Any:
     sent = {name: v for name, v in body("rma_request", **changes).items() if v is not None}
     return program.call("PUT", "returns", sent)

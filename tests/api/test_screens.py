@@ -1,5 +1,6 @@
 """Access in the admin: issued and shown once, revoked at once, and only by who may."""
 
+import html
 import re
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from oauth2_provider.models import get_access_token_model, get_application_model
 
-from api.models import ApiKey, ExpectedReturn, Login
+from api.models import ApiKey, ExpectedReturn, Login, MerchantOrder
 from locations.models import Store
 from tests.api.caller import PASSWORD, Program, body, heard
 from tests.factories import MerchantFactory, UserFactory, member
@@ -124,3 +125,23 @@ def test_staff_says_that_an_announced_return_has_come(program: Program, manager:
     program.call("PUT", "returns", sent)
     act(manager, "api_expectedreturn", "process", ExpectedReturn.objects.get().pk)
     assert program.call("PUT", "returns", sent).status == 409
+
+
+def test_staff_reads_all_that_was_sent(program: Program, manager: Client) -> None:
+    row = program.placed(integrator="Shopify")
+    program.call("PUT", "returns", body("rma_request", merchantOrderId=""))
+    placed = seen(manager, "api_merchantorder", MerchantOrder.objects.get().pk)
+    for said in ("Shopify", "Amara", "amara.osei@example.com", "1 × NW-TEA-SET, USD 129.99 each"):
+        assert said in placed, said
+    [line] = row.lines.filter(sku="NW-TEA-SET")
+    assert line.note == "Customs value of each: USD 129.99"
+    back = seen(manager, "api_expectedreturn", ExpectedReturn.objects.get().pk)
+    sent = body("rma_request")
+    [item] = sent["items"]
+    for said in (*sent["recipient"].values(), f"{item['quantityExpected']} × {item['sku']}"):
+        assert said in back, said
+
+
+def seen(client: Client, model: str, pk: int) -> str:
+    page = client.get(reverse(f"admin:{model}_change", args=[pk]))
+    return html.unescape(page.content.decode())

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fulfillment import triage
-from fulfillment.triage import AskedLine, Finding
+from fulfillment.triage import AskedLine, AskedMethod, Finding
 from platforms.records import Address, RejectReason
 
 SKUS = frozenset({"TENT"})
@@ -30,6 +30,7 @@ def find(
     lines: tuple[AskedLine, ...] = (TENT,),
     *,
     location_known: bool = True,
+    method: AskedMethod | None = None,
 ) -> list[Finding]:
     return triage.find(
         address=where,
@@ -37,6 +38,7 @@ def find(
         known_skus=SKUS,
         location_name="Reno",
         location_known=location_known,
+        method=method,
     )
 
 
@@ -160,3 +162,19 @@ def test_no_address_whatever_makes_the_check_fail(where: Address) -> None:
     for found in find(where):
         assert found.code
         assert found.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "carrier", "code"),
+    [("Ground", "", "010701"), (" ", "", "010703"), ("Ground", "pony", "010704")],
+)
+def test_a_method_without_a_carrier_is_ours_to_repair(name: str, carrier: str, code: str) -> None:
+    method = AskedMethod(name, carrier, frozenset({"ups"}))
+    [found] = find(address(), method=method)
+    assert (found.code, found.reject_reason) == (code, None)
+    both = find(address(postcode=""), method=method)
+    assert [each.code for each in both] == ["010401", code]
+
+
+def test_a_method_with_a_carrier_is_no_problem() -> None:
+    assert find(address(), method=AskedMethod("Ground", "ups", frozenset({"ups"}))) == []

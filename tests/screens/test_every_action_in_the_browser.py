@@ -370,6 +370,7 @@ CASES: Mapping[str, Case] = {
     ),
     "start_picking": Case(accepted, "Somebody is picking it.", "Picking started: 1."),
     "finish_picking": Case(accepted, "All its units are picked.", "Picked: 1."),
+    "begin_anew": Case(picked, "It is ready to pick again.", "Put back before picking: 1."),
     "pack": Case(picked, "It is packed and waits for its label.", "Packed: 1."),
     "ship": Case(
         accepted,

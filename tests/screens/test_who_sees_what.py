@@ -78,7 +78,7 @@ ADDS = {
     "without a group": set(),
 }
 DELETES = {"manager": {Login}}
-PICKS = {"start_picking", "finish_picking", "read_again", "hold", "release"}
+PICKS = {"start_picking", "finish_picking", "begin_anew", "read_again", "hold", "release"}
 SHIPS = PICKS | {"pack", "ship", "record_tracking", "correct_tracking", "book_return"}
 DECIDES = SHIPS | {
     "accept_request",

@@ -11,6 +11,7 @@ from fulfillment.models import (
     PartnerJob,
     Shipment,
 )
+from fulfillment.transitions import Action
 from inventory.models import Product
 from platforms.errors import Refusal
 from tests.conftest import SKU
@@ -50,6 +51,15 @@ def test_an_accepted_order_is_handed_over_shipped_and_told(
     assert partner.job(order).state == JobState.DONE
     partner.turn()
     assert Shipment.objects.count() == 1
+
+
+def test_what_the_partner_has_begins_anew_only_there(
+    partner: Partner, dock: Dock, order: FulfillmentOrder
+) -> None:
+    partner.turn()
+    [(_, reason)] = dock.step(Action.BEGIN_ANEW, order).refused
+    assert "has it in hand" in reason
+    assert dock.state(order) == ("accepted", "picking")
 
 
 def test_what_nobody_has_accepted_stays_here(partner: Partner, dock: Dock) -> None:
