@@ -15,11 +15,12 @@ from benchmarks import books, filling
 from benchmarks.filling import FIRST, HAS_LEFT
 from benchmarks.furnishing import SKUS
 from benchmarks.orders import LOCATION
-from fulfillment.models import StatusCode
+from fulfillment.models import ShippingMethod, StatusCode
 from inventory.models import Product
 from locations.models import Location, LocationState, Merchant, Store, Warehouse
 
 PLENTY = 100_000_000
+METHOD = "Ground"
 RECIPIENT = {
     "firstName": "Dana",
     "lastName": "Whitfield",
@@ -33,7 +34,7 @@ RECIPIENT = {
 }
 ITEMS = [{"sku": SKUS[0], "quantity": 1, "declaredValue": "189.00"}]
 # What most orders have been through, and how long after they were recorded.
-ON_THE_FLOOR = (("010201", "1 hour"), ("020801", "5 hours"))
+ON_THE_FLOOR = (("010901", "1 hour"), ("020801", "5 hours"))
 GONE = ("030201", "8 hours")
 RECORDED = "(SELECT recorded_at FROM fulfillment_fulfillmentorder WHERE id = n)"
 
@@ -57,6 +58,7 @@ def _store(number: int, place: Warehouse) -> Store:
     Location.objects.create(
         store=store, warehouse=place, ref=LOCATION, name=place.name, state=LocationState.REGISTERED
     )
+    ShippingMethod.objects.create(store=store, code=METHOD, name=METHOD, carrier="ups")
     Product.objects.bulk_create(Product(merchant=merchant, sku=sku) for sku in SKUS)
     books.receive(store, SKUS, PLENTY)
     return store

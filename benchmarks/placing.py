@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from api.models import Consignee, MerchantOrder
-from benchmarks.api_filling import ITEMS, RECIPIENT, Program
+from benchmarks.api_filling import ITEMS, METHOD, RECIPIENT, Program
 from benchmarks.client import request
 
 BARE = "/benchmarks/orders"
@@ -31,7 +31,7 @@ def _wanted() -> dict[str, object]:
     number = f"MEASURED-{secrets.token_hex(8)}"
     return {
         "merchantOrderId": number,
-        "shippingMethod": "Ground",
+        "shippingMethod": METHOD,
         "recipient": RECIPIENT,
         "items": ITEMS,
     }

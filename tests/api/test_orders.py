@@ -71,7 +71,7 @@ def test_the_second_one_hears_the_id_of_the_first_whatever_else_it_says(program:
     assert program.place(merchantOrderId="nw-10482").status == 201
 
 
-QUERIES = 13
+QUERIES = 14
 RECIPIENT = body("order_create_request")["recipient"]
 
 

@@ -9,7 +9,7 @@ FROM fulfillment_fulfillmentorder became WHERE became.id = placed.fulfillment_or
 
 
 class Migration(migrations.Migration):
-    dependencies = [("api", "0003_groups")]
+    dependencies = [("api", "0004_tries_and_statuses")]
     operations = [
         migrations.AddField(
             "merchantorder", "recorded_at", models.DateTimeField("recorded", null=True)
