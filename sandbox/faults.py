@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from sandbox.refusals import BadWish
+
 BEFORE = frozenset(
     {
         "delay_before",
@@ -24,7 +26,7 @@ KINDS = BEFORE | AFTER
 MIX = "mix"
 
 
-class BadFault(ValueError):
+class BadFault(BadWish):
     """The wish for a fault makes no sense; the message says why."""
 
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.faults import BadFault
-from sandbox.fulfillment_com import errors, staff, staging
+from sandbox.fulfillment_com import staging
 from sandbox.fulfillment_com.looks import in_json
-from sandbox.fulfillment_com.settings import BadSetting
 from sandbox.fulfillment_com.state import Json
 from sandbox.fulfillment_com.warehouse import Warehouse
+from sandbox.refusals import ApiError, BadWish
 from sandbox.world import World
 
 Act = Callable[[World, Warehouse, Json], object]
@@ -40,10 +39,10 @@ def _view(world: World, act: Act) -> Callable[..., Response]:
         try:
             with world.lock:
                 return in_json(act(world, warehouse, {**_wish(), **parts}))
-        except errors.ApiError as error:
+        except ApiError as error:
             return in_json(error.body, error.status)
-        except (BadFault, BadSetting, staff.BadWish) as error:
-            return in_json({"error": str(error)}, 400)
+        except BadWish as error:
+            return in_json({"error": str(error)}, error.status)
         except (KeyError, TypeError, ValueError) as error:
             return in_json({"error": f"This wish makes no sense: {error!r}."}, 400)
 

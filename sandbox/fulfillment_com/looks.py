@@ -6,6 +6,7 @@ from flask import Response
 
 from sandbox.exchange import Looks
 from sandbox.fulfillment_com import errors
+from sandbox.refusals import ApiError
 
 HTML = "text/html"
 
@@ -15,7 +16,7 @@ def in_json(body: object, status: int = 200) -> Response:
     return Response(text, status, content_type="application/json")
 
 
-def refusal(error: errors.ApiError) -> Response:
+def refusal(error: ApiError) -> Response:
     answer = in_json(error.body, error.status)
     answer.headers.update(error.headers)
     return answer

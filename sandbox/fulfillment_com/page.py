@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
-from sandbox.faults import KINDS, BadFault
-from sandbox.fulfillment_com import codes, errors, staff
+from sandbox.faults import KINDS
+from sandbox.fulfillment_com import codes, staff
 from sandbox.fulfillment_com.api.operations import OPERATIONS, TOKEN
 from sandbox.fulfillment_com.state import Json
 from sandbox.fulfillment_com.warehouse import BUILDINGS, Warehouse
+from sandbox.refusals import ApiError, BadWish
 from sandbox.world import World
 
 SHOWN = 25
@@ -40,9 +41,9 @@ def _form_view(world: World, act: Callable[[Warehouse, Form], str]) -> Callable[
         try:
             with world.lock:
                 said = act(warehouse, {**request.form.to_dict(), **parts})
-        except errors.ApiError as error:
+        except ApiError as error:
             said = f"That cannot be done: {error.body['message']}."
-        except (BadFault, staff.BadWish) as error:
+        except BadWish as error:
             said = str(error)
         except (KeyError, ValueError):
             said = "That form was not filled in."

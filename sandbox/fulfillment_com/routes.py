@@ -16,6 +16,7 @@ from sandbox.fulfillment_com.looks import LOOKS, in_json, missing_page, refusal
 from sandbox.fulfillment_com.state import Json
 from sandbox.fulfillment_com.warehouse import Login, Warehouse
 from sandbox.recorder import Call, redacted
+from sandbox.refusals import ApiError
 from sandbox.world import World
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -64,7 +65,7 @@ class Desk:
             try:
                 with self.world.lock:
                     return in_json(tokens.give(warehouse, wish))
-            except errors.ApiError as error:
+            except ApiError as error:
                 return refusal(error)
 
         answer = exchange.answer(self._draw(warehouse, call), LOOKS, give)
@@ -103,8 +104,8 @@ class Desk:
         except MethodNotAllowed as error:
             call.violations.append(f"{request.method} is not a method of this path")
             headers = {"Allow": ", ".join(error.valid_methods or ())}
-            return refusal(errors.ApiError(405, "Method Not Allowed", headers=headers))
-        except errors.ApiError as error:
+            return refusal(errors.refusal(405, "Method Not Allowed", headers=headers))
+        except ApiError as error:
             return refusal(error)
 
     def _apply(
@@ -122,7 +123,7 @@ class Desk:
                 visit = Visit(warehouse, login, query, call, body)
                 said, status = operation.handle(visit, **ids)
                 return in_json(said, status)
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
 
 

@@ -7,6 +7,7 @@ from sandbox.fulfillment_com.state import Item, Json, Return
 from sandbox.fulfillment_com.warehouse import Login, Warehouse
 from sandbox.fulfillment_com.wire import Writer
 from sandbox.recorder import Call
+from sandbox.refusals import BadWish
 from sandbox.world import World
 
 RANGE = (
@@ -46,7 +47,7 @@ def press(world: World, warehouse: Warehouse, wish: Json) -> object:
     button = staff.BUTTONS.get(wish["action"])
     if button is None:
         known = ", ".join(staff.BUTTONS)
-        raise staff.BadWish(f"There is no {wish['action']}; there are {known}.")
+        raise BadWish(f"There is no {wish['action']}; there are {known}.")
     order = warehouse.order(wish["id"])
     button(warehouse, order, wish)
     return Writer(warehouse).order(order)

@@ -6,13 +6,12 @@ from typing import Any
 import requests
 from flask import Blueprint, Response, request
 
-from sandbox.faults import BadFault
-from sandbox.haravan import errors, merchant, staging
+from sandbox.haravan import staging
 from sandbox.haravan.acting import acting
 from sandbox.haravan.looks import in_json
-from sandbox.haravan.settings import BadSetting
 from sandbox.haravan.state import Json
 from sandbox.haravan.store import Store
+from sandbox.refusals import ApiError, BadWish
 from sandbox.world import World
 
 Act = Callable[[World, Store, Json], object]
@@ -56,10 +55,10 @@ def _view(world: World, act: Act) -> Callable[..., Response]:
         try:
             with acting(world, store):
                 return in_json(act(world, store, {**_wish(), **parts}))
-        except errors.ApiError as error:
+        except ApiError as error:
             return in_json(error.body, error.status)
-        except (BadFault, BadSetting, merchant.BadWish) as error:
-            return in_json({"error": str(error)}, 400)
+        except BadWish as error:
+            return in_json({"error": str(error)}, error.status)
         except (KeyError, TypeError, ValueError) as error:
             return in_json({"error": f"This wish makes no sense: {error!r}."}, 400)
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
-from sandbox.faults import KINDS, BadFault
-from sandbox.haravan import errors, goods, merchant, ordering
+from sandbox.faults import KINDS
+from sandbox.haravan import goods, merchant, ordering
 from sandbox.haravan.acting import acting
 from sandbox.haravan.api.operations import OPERATIONS
 from sandbox.haravan.state import Json
 from sandbox.haravan.store import Store
+from sandbox.refusals import ApiError, BadWish
 from sandbox.world import World
 
 SHOWN = 25
@@ -42,9 +43,9 @@ def _form_view(world: World, act: Callable[[Store, Form], str]) -> Callable[...,
         try:
             with acting(world, store):
                 said = act(store, {**request.form.to_dict(), **parts})
-        except errors.ApiError as error:
+        except ApiError as error:
             said = f"The shop refused: {error.body}"
-        except (BadFault, merchant.BadWish) as error:
+        except BadWish as error:
             said = str(error)
         except (KeyError, ValueError):
             said = "That form was not filled in."

@@ -15,6 +15,7 @@ from sandbox.haravan.api.visit import Visit
 from sandbox.haravan.looks import LOOKS, in_json, missing_page, refusal
 from sandbox.haravan.store import Store
 from sandbox.recorder import Call, redacted
+from sandbox.refusals import ApiError
 from sandbox.world import World
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
@@ -87,7 +88,7 @@ class Desk:
         except MethodNotAllowed:
             call.violations.append(f"{request.method} is not a method of this path")
             return refusal(errors.not_offered(405))
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
 
     def _admit(
@@ -120,7 +121,7 @@ class Desk:
                 visit = Visit(store, request.args.to_dict(), body)
                 said, status = operation.handle(visit, **ids)
                 return in_json(said, status)
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
 
 

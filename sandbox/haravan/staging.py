@@ -6,6 +6,7 @@ from sandbox.haravan import goods, merchant, ordering, webhooks
 from sandbox.haravan.state import Json
 from sandbox.haravan.store import SCOPES, Hook, Store
 from sandbox.haravan.wire import Writer
+from sandbox.refusals import BadWish
 from sandbox.world import World
 
 TOPICS = (
@@ -35,7 +36,7 @@ def place(world: World, store: Store, wish: Json) -> object:
 def press(world: World, store: Store, wish: Json) -> object:
     button = merchant.BUTTONS.get(wish["action"])
     if button is None:
-        raise merchant.BadWish(f"There is no {wish['action']}; there are {merchant.BUTTONS}.")
+        raise BadWish(f"There is no {wish['action']}; there are {', '.join(merchant.BUTTONS)}.")
     order = store.order(wish["id"])
     button(store, order, wish)
     return Writer(store).order(order)
@@ -85,7 +86,7 @@ def fill_shelves(world: World, store: Store, wish: Json) -> object:
     for each in wish["records"]:
         sold = store.called(str(each["sku"]))
         if sold is None:
-            raise merchant.BadWish(f"Nothing is called {each['sku']}.")
+            raise BadWish(f"Nothing is called {each['sku']}.")
         sold.tracked = bool(each.get("tracked", True))
         row = goods.shelf(store, int(wish.get("location_id", 1204471)), sold)
         row.on_hand = int(each["quantity"])

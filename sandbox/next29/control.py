@@ -5,14 +5,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.faults import BadFault
-from sandbox.next29 import errors, looking, ordering, staging
+from sandbox.next29 import looking, staging
 from sandbox.next29.acting import acting
 from sandbox.next29.looks import in_json
-from sandbox.next29.settings import BadSetting
-from sandbox.next29.shopping import SoldOut
 from sandbox.next29.state import Json
 from sandbox.next29.store import Store
+from sandbox.refusals import ApiError, BadWish
 from sandbox.world import World
 
 Act = Callable[[World, Store, Json], object]
@@ -51,12 +49,10 @@ def _view(world: World, act: Act) -> Callable[..., Response]:
         try:
             with acting(world, store):
                 return in_json(act(world, store, {**_wish(), **parts}))
-        except errors.ApiError as error:
+        except ApiError as error:
             return in_json(error.body, error.status)
-        except SoldOut as error:
-            return in_json({"error": str(error)}, 409)
-        except (BadFault, BadSetting, staging.BadWish, ordering.NoLocation) as error:
-            return in_json({"error": str(error)}, 400)
+        except BadWish as error:
+            return in_json({"error": str(error)}, error.status)
         except (KeyError, TypeError, ValueError) as error:
             return in_json({"error": f"This wish makes no sense: {error!r}."}, 400)
 

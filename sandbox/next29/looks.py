@@ -7,6 +7,7 @@ from flask import Response
 
 from sandbox.exchange import Looks
 from sandbox.next29 import errors
+from sandbox.refusals import ApiError
 
 HTML = "text/html; charset=utf-8"
 ELSEWHERE = "https://elsewhere.example.com"
@@ -18,7 +19,7 @@ def in_json(body: object, status: int = 200) -> Response:
     return Response(json.dumps(body), status, content_type="application/json")
 
 
-def refusal(error: errors.ApiError) -> Response:
+def refusal(error: ApiError) -> Response:
     answer = in_json(error.body, error.status)
     answer.headers.update(error.headers)
     return answer

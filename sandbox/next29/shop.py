@@ -14,17 +14,18 @@ from flask import (
     url_for,
 )
 
-from sandbox.faults import KINDS, BadFault
+from sandbox.faults import KINDS
 from sandbox.next29 import errors, ordering, rules, shelves
 from sandbox.next29.acting import acting
 from sandbox.next29.api.operations import OPERATIONS
 from sandbox.next29.api.shipping_methods import METHODS
 from sandbox.next29.dashboard import BUTTONS
 from sandbox.next29.goods import RANGE
-from sandbox.next29.shopping import ADDRESSES, SoldOut
+from sandbox.next29.shopping import ADDRESSES
 from sandbox.next29.state import FulfillmentOrder, Json, Location, StockRecord
 from sandbox.next29.store import Store, free
 from sandbox.next29.words import HOLD_REASONS
+from sandbox.refusals import ApiError, BadWish
 from sandbox.world import World
 
 SHOWN_CALLS = 25
@@ -59,9 +60,9 @@ def _form_view(world: World, act: Act) -> Callable[..., Any]:
         try:
             with acting(world, store):
                 said = act(store, {**request.form.to_dict(), **parts})
-        except (ordering.NoLocation, BadFault, SoldOut) as error:
+        except BadWish as error:
             said = str(error)
-        except errors.ApiError as error:
+        except ApiError as error:
             said = f"The store refused: {error.body}"
         except (KeyError, ValueError):
             said = "That form was not filled in."

@@ -5,11 +5,8 @@ from sandbox.next29.dashboard import BUTTONS
 from sandbox.next29.state import MERCHANT, Json, Location
 from sandbox.next29.store import Notice, Store, free
 from sandbox.next29.words import SERVICE_SCOPES
+from sandbox.refusals import BadWish
 from sandbox.world import World
-
-
-class BadWish(ValueError):
-    """The control call makes no sense; the message says what would."""
 
 
 def open_new_store(

@@ -59,7 +59,7 @@ def _view(world: World, act: Act) -> Callable[..., Response]:
             return _json({"error": f"There is no hub {name}."}, 404)
         try:
             return _json(act(hub, {**_wish(), **parts}))
-        except (acts.BadWish, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             return _json({"error": str(error)}, 400)
 
     return view

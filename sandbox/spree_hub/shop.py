@@ -39,7 +39,7 @@ def form(world: World) -> Callable[[str, str], Any]:
             return Response("There is no such form.", 404, content_type="text/plain")
         try:
             said = wanted(hub, request.form.to_dict())
-        except (acts.BadWish, KeyError, ValueError) as error:
+        except (KeyError, ValueError) as error:
             said = str(error)
         return redirect(url_for("spree_hub.shop", name=name, said=said), 303)
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.faults import BadFault
-from sandbox.spresso import errors, looking, staging
+from sandbox.refusals import ApiError, BadWish
+from sandbox.spresso import looking, staging
 from sandbox.spresso.account import Account
 from sandbox.spresso.acting import acting
 from sandbox.spresso.looks import in_json
-from sandbox.spresso.settings import BadSetting
 from sandbox.spresso.state import Json
 from sandbox.world import World
 
@@ -50,10 +49,10 @@ def _view(world: World, act: Act) -> Callable[..., Response]:
         try:
             with acting(world, account):
                 return in_json(act(world, account, {**_wish(), **parts}))
-        except errors.ApiError as error:
+        except ApiError as error:
             return in_json(error.body, error.status)
-        except (BadFault, BadSetting) as error:
-            return in_json({"error": str(error)}, 400)
+        except BadWish as error:
+            return in_json({"error": str(error)}, error.status)
         except (KeyError, TypeError, ValueError) as error:
             return in_json({"error": f"This wish makes no sense: {error!r}."}, 400)
 

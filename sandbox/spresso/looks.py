@@ -5,6 +5,7 @@ import json
 from flask import Response
 
 from sandbox.exchange import Looks
+from sandbox.refusals import ApiError
 from sandbox.spresso import errors
 from sandbox.spresso.settings import BODIES, Settings
 
@@ -15,7 +16,7 @@ def in_json(body: object, status: int = 200) -> Response:
     return Response(json.dumps(body), status, content_type="application/json")
 
 
-def refusal(error: errors.ApiError) -> Response:
+def refusal(error: ApiError) -> Response:
     answer = in_json(error.body, error.status)
     answer.headers.update(error.headers)
     return answer

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
-from sandbox.faults import KINDS, BadFault
-from sandbox.spresso import errors, shopping
+from sandbox.faults import KINDS
+from sandbox.refusals import ApiError, BadWish
+from sandbox.spresso import shopping
 from sandbox.spresso.account import Account
 from sandbox.spresso.acting import acting
 from sandbox.spresso.state import Json
@@ -43,9 +44,9 @@ def _form_view(world: World, act: Act) -> Callable[..., Any]:
         try:
             with acting(world, account):
                 said = act(account, {**request.form.to_dict(), **parts})
-        except errors.ApiError as error:
+        except ApiError as error:
             said = f"Refused: {error.body['message']}"
-        except BadFault as error:
+        except BadWish as error:
             said = str(error)
         except (KeyError, ValueError):
             said = "That form was not filled in."

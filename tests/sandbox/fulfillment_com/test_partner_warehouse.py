@@ -7,7 +7,8 @@ import pytest
 import requests
 
 from sandbox.fulfillment_com.api.operations import OPERATIONS, Operation
-from sandbox.fulfillment_com.settings import BadSetting, Settings
+from sandbox.fulfillment_com.settings import Settings
+from sandbox.settings import BadSetting
 from tests.sandbox.fulfillment_com.stage import (
     CLIENT,
     HTTP,

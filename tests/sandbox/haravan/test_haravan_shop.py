@@ -14,8 +14,9 @@ import pytest
 
 from sandbox import Sandbox
 from sandbox.haravan.api.operations import OPERATIONS, PARAMETERS, Operation
-from sandbox.haravan.settings import BadSetting, Settings
+from sandbox.haravan.settings import Settings
 from sandbox.haravan.webhooks import sign
+from sandbox.settings import BadSetting
 from tests.sandbox.haravan.stage import HTTP, SPEC, Shop, example, open_shop, problems
 from tests.sandbox.stage import Receiver
 
