@@ -1,8 +1,6 @@
 """What can be arranged in a warehouse, and what can be seen of it."""
 
-from flask import request
-
-from sandbox.fulfillment_com import lists, staff, taking
+from sandbox.fulfillment_com import staff, taking
 from sandbox.fulfillment_com.state import Item, Json, Return
 from sandbox.fulfillment_com.warehouse import Login, Warehouse
 from sandbox.fulfillment_com.wire import Writer
@@ -71,21 +69,6 @@ def state(world: World, warehouse: Warehouse, wish: Json) -> object:
     }
 
 
-def calls(world: World, warehouse: Warehouse, wish: Json) -> object:
-    found = world.recorder.calls(warehouse.place, request.args.get("operation"))
-    return {"calls": [call.as_json() for call in found]}
-
-
-def violations(world: World, warehouse: Warehouse, wish: Json) -> object:
-    return {"violations": world.recorder.violations(warehouse.place)}
-
-
-def effects(world: World, warehouse: Warehouse, wish: Json) -> object:
-    wanted = lists.single(request.args.to_dict(flat=False), "operation")
-    found = [each for each in warehouse.effects if wanted in ("", each.operation)]
-    return {"effects": [each.as_json() for each in found]}
-
-
 def fill_shelves(world: World, warehouse: Warehouse, wish: Json) -> object:
     """Levels by SKU in a building; a SKU that is new gets an item of its own."""
     building = int(wish.get("building", 3))
@@ -113,25 +96,6 @@ def announce_return(world: World, warehouse: Warehouse, wish: Json) -> object:
     )
     warehouse.returns.append(back)
     return Writer(warehouse).returned(back)
-
-
-def add_fault(world: World, warehouse: Warehouse, wish: Json) -> object:
-    warehouse.faults.add(wish)
-    return {"faults": warehouse.faults.listed()}
-
-
-def list_faults(world: World, warehouse: Warehouse, wish: Json) -> object:
-    return {"faults": warehouse.faults.listed()}
-
-
-def clear_faults(world: World, warehouse: Warehouse, wish: Json) -> object:
-    warehouse.faults.clear()
-    return {"faults": []}
-
-
-def change_settings(world: World, warehouse: Warehouse, wish: Json) -> object:
-    warehouse.settings = warehouse.settings.changed(wish)
-    return warehouse.settings.as_json()
 
 
 def revoke_tokens(world: World, warehouse: Warehouse, wish: Json) -> object:

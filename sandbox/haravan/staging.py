@@ -1,7 +1,5 @@
 """What can be arranged in a shop, and what can be seen of it."""
 
-from flask import request
-
 from sandbox.haravan import goods, merchant, ordering, webhooks
 from sandbox.haravan.state import Json
 from sandbox.haravan.store import SCOPES, Hook, Store
@@ -62,25 +60,6 @@ def state(world: World, store: Store, wish: Json) -> object:
     }
 
 
-def calls(world: World, store: Store, wish: Json) -> object:
-    found = world.recorder.calls(store.place, request.args.get("operation"))
-    return {"calls": [call.as_json() for call in found]}
-
-
-def violations(world: World, store: Store, wish: Json) -> object:
-    return {"violations": world.recorder.violations(store.place)}
-
-
-def effects(world: World, store: Store, wish: Json) -> object:
-    wanted = request.args.get("operation")
-    found = [each for each in store.effects if wanted in (None, each.operation)]
-    return {"effects": [each.as_json() for each in found]}
-
-
-def deliveries(world: World, store: Store, wish: Json) -> object:
-    return {"deliveries": [each.as_json() for each in world.courier.deliveries(store.place)]}
-
-
 def fill_shelves(world: World, store: Store, wish: Json) -> object:
     """Levels by SKU at a location, tracked or not."""
     for each in wish["records"]:
@@ -124,25 +103,6 @@ def uninstall(world: World, store: Store, wish: Json) -> object:
     store.tokens.clear()
     store.hooks = [hook for hook in store.hooks if not hook.of_app]
     return {"tokens": 0}
-
-
-def add_fault(world: World, store: Store, wish: Json) -> object:
-    store.faults.add(wish)
-    return {"faults": store.faults.listed()}
-
-
-def list_faults(world: World, store: Store, wish: Json) -> object:
-    return {"faults": store.faults.listed()}
-
-
-def clear_faults(world: World, store: Store, wish: Json) -> object:
-    store.faults.clear()
-    return {"faults": []}
-
-
-def change_settings(world: World, store: Store, wish: Json) -> object:
-    store.settings = store.settings.changed(wish)
-    return store.settings.as_json()
 
 
 def add_token(world: World, store: Store, wish: Json) -> object:

@@ -54,25 +54,6 @@ def fill_shelves(world: World, store: Store, wish: Json) -> object:
     return {"planted": [record.id for record in shelves.fill(store, wish)]}
 
 
-def add_fault(world: World, store: Store, wish: Json) -> object:
-    store.faults.add(wish)
-    return {"faults": store.faults.listed()}
-
-
-def list_faults(world: World, store: Store, wish: Json) -> object:
-    return {"faults": store.faults.listed()}
-
-
-def clear_faults(world: World, store: Store, wish: Json) -> object:
-    store.faults.clear()
-    return {"faults": []}
-
-
-def change_settings(world: World, store: Store, wish: Json) -> object:
-    store.settings = store.settings.changed(wish)
-    return store.settings.as_json()
-
-
 def add_token(world: World, store: Store, wish: Json) -> object:
     """One more token, or other scopes for a known one."""
     store.tokens[wish["token"]] = frozenset(wish.get("scopes", SERVICE_SCOPES))
