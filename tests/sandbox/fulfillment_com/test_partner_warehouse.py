@@ -206,10 +206,9 @@ def test_a_visitor_is_the_staff(partner: Partner) -> None:
         f"{page}/stock", data={"sku": "NW-TEA-SET", "building": 5, "quantity": 4}, timeout=5
     )
     assert "There are 4 of NW-TEA-SET now." in stocked.text
-    failing = HTTP.post(
-        f"{page}/faults", data={"kind": "status_429", "operation": "getOrder"}, timeout=5
-    )
-    assert "getOrder fails" in failing.text
+    fault = {"kind": "status_429", "operation": "getOrder", "times": 1}
+    failing = HTTP.post(f"{page}/faults", data=fault, timeout=5)
+    assert "status_429 on getOrder, 0 of 1" in failing.text
     assert "status_429" in HTTP.get(page, timeout=5).text
     assert HTTP.get(f"{partner.url}-no/floor", timeout=5).status_code == 404
     assert partner.name in HTTP.get(f"{partner.url.partition('/fulfillment')[0]}/", timeout=5).text
