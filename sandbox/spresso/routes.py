@@ -13,7 +13,7 @@ from sandbox.refusals import ApiError
 from sandbox.spresso import control, errors, parcels, progress, reading, shop, tokens
 from sandbox.spresso.account import Account
 from sandbox.spresso.acting import acting
-from sandbox.spresso.looks import LOOKS, in_json, refusal, success, web_page
+from sandbox.spresso.looks import LOOKS, in_json, missing_page, refusal, success
 from sandbox.spresso.state import Fulfillment, Json, Order
 from sandbox.world import World
 
@@ -80,7 +80,7 @@ class Desk:
         def view(name: str, fulfillment_id: str) -> Response:
             account = self.world.spresso.get(name)
             if account is None:
-                return web_page("Not Found", 404)
+                return missing_page()
             call = self._begin(account, operation.id)
             # A connection hung up on leaves here as an exception: the call stays unanswered.
             answer = self._answer(account, operation, fulfillment_id, call)
@@ -93,7 +93,7 @@ class Desk:
         """Client id and secret for a token."""
         account = self.world.spresso.get(name)
         if account is None:
-            return web_page("Not Found", 404)
+            return missing_page()
         call = self._begin(account, "createAccessToken")
 
         def give() -> Response:
