@@ -22,6 +22,14 @@ def web_page(title: str, status: int) -> Response:
     return Response(f"<html><body><h1>{title}</h1></body></html>", status, content_type=HTML)
 
 
+def overloaded(retry_after: str | None) -> Response:
+    """Said by what stands before the platform, so that it looks the same everywhere."""
+    answer = web_page("503 Service Unavailable", 503)
+    if retry_after is not None:
+        answer.headers["Retry-After"] = retry_after
+    return answer
+
+
 def as_it_is(answer: Response) -> Response:
     """The lists of most platforms have no links that could lead elsewhere."""
     return answer
@@ -32,6 +40,7 @@ class Looks:
     """What a platform's answers and failures look like; each platform words them in its own way."""
 
     in_json: Callable[[object, int], Response]
+    bad_request: Callable[[], ApiError]
     throttled: Callable[[str | None], ApiError]
     unauthorized: Callable[[], ApiError]
     forbidden: Callable[[], ApiError]
@@ -65,12 +74,16 @@ def _fail_before(strike: Strike, looks: Looks) -> Response | None:
             raise HungUp
         case "status_429":
             return looks.refusal(looks.throttled(strike.retry_after))
+        case "status_400":
+            return looks.refusal(looks.bad_request())
         case "status_401":
             return looks.refusal(looks.unauthorized())
         case "status_403":
             return looks.refusal(looks.forbidden())
         case "status_404":
             return looks.refusal(looks.not_found())
+        case "status_503":
+            return overloaded(strike.retry_after)
         case "html_404":
             return looks.missing_page()
         case "empty_success":

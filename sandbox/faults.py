@@ -15,10 +15,12 @@ BEFORE = frozenset(
         "empty_success",
         "error_500_before",
         "html_404",
+        "status_400",
         "status_401",
         "status_403",
         "status_404",
         "status_429",
+        "status_503",
     }
 )
 AFTER = frozenset({"delay_after", "drop_after", "empty_after", "error_500_after", "foreign_next"})

@@ -19,6 +19,7 @@ def missing_page() -> Response:
 
 LOOKS = Looks(
     in_json=in_json,
+    bad_request=errors.invalid,
     throttled=errors.throttled,
     unauthorized=errors.unauthorized,
     forbidden=errors.forbidden,

@@ -23,6 +23,7 @@ def server_error() -> Response:
 
 LOOKS = Looks(
     in_json=in_json,
+    bad_request=lambda: errors.malformed("base"),
     throttled=errors.throttled,
     unauthorized=errors.unauthorized,
     forbidden=errors.forbidden,

@@ -41,6 +41,7 @@ def foreign_next(answer: Response) -> Response:
 
 LOOKS = Looks(
     in_json=in_json,
+    bad_request=lambda: errors.invalid({"non_field_errors": ["Invalid request."]}),
     throttled=errors.throttled,
     unauthorized=errors.invalid_token,
     forbidden=errors.forbidden,

@@ -25,6 +25,7 @@ def missing_page() -> Response:
 
 LOOKS = Looks(
     in_json=in_json,
+    bad_request=lambda: errors.bad_request("This makes no sense"),
     throttled=errors.throttled,
     unauthorized=errors.unauthorized,
     forbidden=errors.forbidden,

@@ -177,6 +177,8 @@ def test_faults_strike_before_and_after(partner: Partner) -> None:
     fault = {"kind": "error_500_before", "operation": "post-orders", "times": 1}
     partner.control("POST", "faults", fault)
     assert partner.call("POST", "/orders", body).status_code == 500
+    partner.control("POST", "faults", {**fault, "kind": "status_400"})
+    assert partner.call("POST", "/orders", body).status_code == 400
     assert partner.effects("create") == []
     partner.control("POST", "faults", {**fault, "kind": "drop_after"})
     with pytest.raises(requests.ConnectionError):
@@ -184,6 +186,15 @@ def test_faults_strike_before_and_after(partner: Partner) -> None:
     assert len(partner.effects("create")) == 1
     assert partner.call("POST", "/orders", body).status_code == 409
     partner.control("POST", "faults", {"kind": "no such"}, expect=400)
+
+
+def test_what_stands_before_it_may_be_overloaded(partner: Partner) -> None:
+    """No such answer is published: it is not the partner's own."""
+    partner.control("POST", "faults", {"kind": "status_503", "times": 1, "retry_after": "7"})
+    bearer = {"Authorization": f"Bearer {partner.token}"}
+    answer = HTTP.post(f"{partner.url}/v2/orders", json={}, headers=bearer, timeout=5)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+    assert answer.headers["Content-Type"].startswith("text/html")
 
 
 def test_a_setting_that_makes_no_sense_is_refused() -> None:

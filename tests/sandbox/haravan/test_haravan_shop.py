@@ -363,6 +363,13 @@ def test_it_shakes_hands(shop: Shop, asked: tuple[str, list[str]]) -> None:
     assert parse_qs(urlsplit(paths[0]).query)["hub.verify_token"] == ["ours"]
 
 
+@pytest.mark.parametrize(("kind", "status"), [("status_400", 400), ("status_503", 503)])
+def test_a_fault_answers_wrongly(shop: Shop, kind: str, status: int) -> None:
+    shop.control("POST", "faults", {"kind": kind, "operation": "getShop", "times": 1})
+    answers = [shop.call("GET", "/com/shop.json").status_code for _ in range(2)]
+    assert answers == [status, 200]
+
+
 def test_a_merchant_has_a_page(shop: Shop) -> None:
     form = {
         "sku": "GM-CUP-08",
