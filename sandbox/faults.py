@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from sandbox.refusals import BadWish
+
 BEFORE = frozenset(
     {
         "delay_before",
@@ -13,10 +15,12 @@ BEFORE = frozenset(
         "empty_success",
         "error_500_before",
         "html_404",
+        "status_400",
         "status_401",
         "status_403",
         "status_404",
         "status_429",
+        "status_503",
     }
 )
 AFTER = frozenset({"delay_after", "drop_after", "empty_after", "error_500_after", "foreign_next"})
@@ -24,7 +28,7 @@ KINDS = BEFORE | AFTER
 MIX = "mix"
 
 
-class BadFault(ValueError):
+class BadFault(BadWish):
     """The wish for a fault makes no sense; the message says why."""
 
 

@@ -1,6 +1,7 @@
 """Every call a platform received, kept so that a test or a person can see what happened."""
 
 import itertools
+import json
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -83,6 +84,14 @@ def most_in_a_second(calls: Iterable[Call]) -> int:
             window.popleft()
         most = max(most, len(window))
     return most
+
+
+def legible(raw: bytes) -> Any:
+    """A body as it can be shown: as JSON where it is that, else as text."""
+    try:
+        return json.loads(raw) if raw else None
+    except ValueError:
+        return raw.decode(errors="replace")
 
 
 def redacted(body: object) -> object:

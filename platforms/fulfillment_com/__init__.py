@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from platforms.fulfillment_com.addresses import API, TOKENS, check_url
+from platforms.fulfillment_com.addresses import API, TOKENS
 from platforms.fulfillment_com.answers import LABEL
 from platforms.fulfillment_com.client import FulfillmentComClient
 from platforms.fulfillment_com.tokens import (
@@ -14,6 +14,7 @@ from platforms.fulfillment_com.tokens import (
 )
 from platforms.interface import CredentialField, Option
 from platforms.partners import Partner
+from platforms.secret_ways import check_url
 from platforms.values import read_id
 
 CREDENTIALS = (

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from platforms.confirming import json_of
-from platforms.errors import Missing
 from platforms.fulfillment_com.answers import LABEL, error_in, is_empty_list
 from platforms.fulfillment_com.tokens import usable_token
 from platforms.fulfillment_com.wire import read_page
 from platforms.http import Answer, Params, Transport
 from platforms.partner_records import Listed
-from platforms.values import read_count, read_id
+from platforms.paths import number_in_path
+from platforms.values import read_count
 
 # Contract fulfillment_com, section 5.
 MOST_A_PAGE = 200
@@ -20,9 +20,7 @@ T = TypeVar("T")
 
 def id_in_path(ref: str) -> str:
     """Return a ref that is safe in a path; raises Missing, because others cannot exist there."""
-    if not read_id(ref):
-        raise Missing(f"{LABEL} has only numbers as ids; {ref[:80]!r} cannot be one. Not asked.")
-    return read_id(ref)
+    return number_in_path(ref, LABEL)
 
 
 class Api:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from platforms.errors import Malformed, Refused, Unauthorized
-from platforms.fulfillment_com.addresses import TOKENS, split
+from platforms.fulfillment_com.addresses import TOKENS
 from platforms.fulfillment_com.answers import LABEL, error_in
 from platforms.http import Answer, Transport
+from platforms.secret_ways import split
 from platforms.values import is_token, read_count, read_instant, read_text
 
 # The names of the credentials, not the credentials.

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from platforms.confirming import confirmed, json_of
-from platforms.errors import Malformed, Missing, Refused, Unauthorized
+from platforms.errors import Malformed, Refused, Unauthorized
 from platforms.haravan.sentences import read_sentence
 from platforms.http import Answer, Params, Transport
+from platforms.paths import number_in_path
 from platforms.status import error_of
-from platforms.values import describe, is_token, read_id
+from platforms.values import describe, is_token
 
 LABEL = "Haravan"
 # Contract haravan, section 17: more is asked for in vain.
@@ -31,9 +32,7 @@ _SCOPES = {
 
 def id_in_path(ref: str) -> str:
     """Return a ref that is safe in a path; raises Missing, because others cannot exist there."""
-    if not read_id(ref):
-        raise Missing(f"{LABEL} has only numbers as ids; {ref[:80]!r} cannot be one. Not asked.")
-    return read_id(ref)
+    return number_in_path(ref, LABEL)
 
 
 def inside(payload: Any, name: str) -> Any:

@@ -8,10 +8,10 @@ import base64
 import binascii
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from platforms.accounts import is_account
 from platforms.errors import BadSignature, UnknownSender
 from platforms.haravan import topics
 from platforms.interface import Endpoint, Inbound, Notice, Sender
@@ -27,15 +27,13 @@ KEPT_HEADERS = frozenset({TOPIC_HEADER, ORG_HEADER, ORDER_HEADER, TEST_HEADER, "
 DOMAIN = ".myharavan.com"
 API_URL = "https://apis.haravan.com/"
 
-_ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
-
 
 def base_url(account: str) -> str:
     """Return the API address, the same for every store: `acme` or `acme.myharavan.com`.
 
     Raises ValueError, in words, for what cannot be a store. Contract haravan, section 2.
     """
-    if not _ACCOUNT.fullmatch(normal_account(account)):
+    if not is_account(normal_account(account)):
         raise ValueError(
             f"{account!r} is not a Haravan store. Write its name, such as acme or acme{DOMAIN}."
         )

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from platforms.confirming import confirmed, json_of
-from platforms.errors import Malformed, Missing, Unauthorized
+from platforms.errors import Malformed, Unauthorized
 from platforms.http import Answer, Params, Transport
 from platforms.next29.sentences import is_web_page, read_sentence
 from platforms.next29.wire import Listing, read_listing
+from platforms.paths import number_in_path
 from platforms.status import error_of
-from platforms.values import is_token, read_id
+from platforms.values import is_token
 
 LABEL = "29 Next"
 API_VERSION = "2024-04-01"
@@ -25,9 +26,7 @@ def order_path(ref: str) -> str:
 
 def id_in_path(ref: str) -> str:
     """Return a ref that is safe in a path; raises Missing, because others cannot exist there."""
-    if not read_id(ref):
-        raise Missing(f"{LABEL} has only numbers as ids; {ref[:80]!r} cannot be one. Not asked.")
-    return read_id(ref)
+    return number_in_path(ref, LABEL)
 
 
 class Api:

@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 import json
-import re
 
+from platforms.accounts import is_account
 from platforms.errors import BadSignature, Malformed, UnknownSender
 from platforms.interface import Endpoint, Inbound, Notice, Sender
 from platforms.jsontext import read_object
@@ -22,8 +22,6 @@ UNKNOWN_CALLBACK = "unknown"
 EVENTS = ("fulfillment.created", "fulfillment.updated", "order.updated")
 APP_EVENTS = ("app.uninstalled",)
 
-_ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-
 
 def base_url(account: str) -> str:
     """Return the API address of `acme-outdoors` or `acme-outdoors.29next.store`.
@@ -31,7 +29,7 @@ def base_url(account: str) -> str:
     Raises ValueError, in words, for what cannot be a store. Contract next29, sections 2 and 3.1.
     """
     name = normal_account(account)
-    if not _ACCOUNT.fullmatch(name):
+    if not is_account(name):
         raise ValueError(
             f"{account!r} is not a 29 Next store. Write its subdomain, such as acme-outdoors or "
             "acme-outdoors.29next.store."

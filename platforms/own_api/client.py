@@ -1,14 +1,13 @@
 """Our own API has nothing to call: the merchant asks, and our answer is the news."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from platforms.accounts import address_of_nobody
 from platforms.http import Transport
 from platforms.unable import Unable
 
 LABEL = "Our own API"
-_ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class OwnApiClient(Unable):
@@ -31,10 +30,4 @@ def base_url(account: str) -> str:
 
     Raises ValueError, in words, for what is no name of a store.
     """
-    name = account.strip().lower()
-    if not _ACCOUNT.fullmatch(name):
-        raise ValueError(
-            f"{account!r} cannot be the name of a store. Use letters, digits and “-”, such as "
-            "merchant-12."
-        )
-    return f"https://{name}.own-api.invalid/"
+    return address_of_nobody(account, "own-api", "merchant-12")

@@ -1,9 +1,9 @@
 """A Spree hub calls us. There is nothing to call there: it asks, and our answer is the news."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from platforms.accounts import address_of_nobody
 from platforms.desk import Shown
 from platforms.errors import Unauthorized
 from platforms.http import Transport
@@ -14,7 +14,6 @@ from platforms.unable import Unable
 
 LABEL = "Spree hub"
 SHORTEST_TOKEN = 16
-_ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class SpreeHubClient(Unable):
@@ -50,10 +49,4 @@ def base_url(account: str) -> str:
 
     Raises ValueError, in words, for what is no name of a store.
     """
-    name = account.strip().lower()
-    if not _ACCOUNT.fullmatch(name):
-        raise ValueError(
-            f"{account!r} cannot be the name of a store. Use letters, digits and “-”, such as "
-            "acme-goods."
-        )
-    return f"https://{name}.spree-hub.invalid/"
+    return address_of_nobody(account, "spree-hub", "acme-goods")

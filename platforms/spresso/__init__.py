@@ -2,11 +2,12 @@
 
 from platforms.interface import Capabilities, CredentialField, Option, Platform
 from platforms.records import TrackingStatus
+from platforms.secret_ways import check_url
 from platforms.spresso.answers import LABEL
 from platforms.spresso.carriers import CARRIERS, check_carriers
 from platforms.spresso.client import SpressoClient, order_in
 from platforms.spresso.shipping import DELIVERED
-from platforms.spresso.tokens import CLIENT_ID, CLIENT_SECRET, STATIC, check_token_url, renew
+from platforms.spresso.tokens import CLIENT_ID, CLIENT_SECRET, STATIC, renew
 from platforms.spresso.webhook import CANCELLATION, FULFILLABLE, HOST, base_url
 from platforms.spresso.wire import read_kept
 
@@ -48,7 +49,7 @@ OPTIONS = (
         "Token address",
         f"{HOST}identity/v1/public/token",
         "Where tokens are fetched with client id and secret.",
-        check_token_url,
+        check_url,
     ),
     Option("audience", "Audience", "https://spresso-api", "What a fetched token is for."),
     Option("scope", "Scopes", "", "Separated by spaces; empty for all that are granted."),

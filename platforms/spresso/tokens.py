@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
+from platforms import secret_ways
 from platforms.errors import Malformed, Refused, Unauthorized
 from platforms.http import Answer, Transport
 from platforms.spresso.answers import LABEL, error_in
@@ -77,28 +77,11 @@ def renew(
     return read_grant(answer, now or datetime.now(UTC))
 
 
-def check_token_url(url: str) -> None:
-    """Raise ValueError, in words, for an address that a client secret must not be sent to."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise ValueError(f"{url[:80]!r} is no address.") from None
-    local = host in ("localhost", "127.0.0.1", "::1")
-    if not host or parts.username is not None:
-        raise ValueError("The token address must name a host, and no user.")
-    # Plain http is for a fake Spresso on this machine only.
-    if parts.scheme != "https" and not (local and parts.scheme == "http"):
-        raise ValueError("The token address must begin with https://.")
-
-
 def _split(url: str) -> tuple[str, str]:
     try:
-        check_token_url(url)
+        return secret_ways.split(url)
     except ValueError as error:
         raise Unauthorized(f"No token can be fetched: {error}") from None
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/", parts._replace(scheme="", netloc="").geturl()
 
 
 def _raise_for(answer: Answer) -> None:

@@ -2,11 +2,11 @@
 
 import hashlib
 import hmac
-import re
 from base64 import b64encode
 from functools import partial
 from typing import Any, NamedTuple
 
+from platforms.accounts import is_account
 from platforms.errors import BadSignature, Malformed
 from platforms.interface import Endpoint, Inbound, Notice, Sender
 from platforms.jsontext import read_object
@@ -23,7 +23,6 @@ EVENTS = frozenset({ORDER_FULFILLABLE, ORDER_CANCELLED})
 CONTRADICTION = "contradiction"
 
 HOST = "https://api.spresso.com/"
-_ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _NAMED = ("event", "type", "topic")
 _WRAPPED = ("order", "data", "payload")
 
@@ -41,7 +40,7 @@ def base_url(account: str) -> str:
     Raises ValueError, in words, for what is no such name. Contract spresso, section 3, Hosts: the
     host is a guess, and a store's API address may be another.
     """
-    if not _ACCOUNT.fullmatch(account.strip().lower()):
+    if not is_account(account.strip().lower()):
         raise ValueError(
             f"{account!r} cannot name a connection to Spresso. Choose a short name of letters, "
             "digits and hyphens, such as harbor-goods."

@@ -4,10 +4,8 @@ import json
 
 from flask import Response
 
-from sandbox.exchange import Looks
+from sandbox.exchange import Looks, web_page
 from sandbox.fulfillment_com import errors
-
-HTML = "text/html"
 
 
 def in_json(body: object, status: int = 200) -> Response:
@@ -15,23 +13,18 @@ def in_json(body: object, status: int = 200) -> Response:
     return Response(text, status, content_type="application/json")
 
 
-def refusal(error: errors.ApiError) -> Response:
-    answer = in_json(error.body, error.status)
-    answer.headers.update(error.headers)
-    return answer
-
-
 def missing_page() -> Response:
-    return Response("<html><body><h1>404 Not Found</h1></body></html>", 404, content_type=HTML)
+    return web_page("404 Not Found", 404)
 
 
 LOOKS = Looks(
-    throttled=lambda retry_after: refusal(errors.throttled(retry_after)),
-    unauthorized=lambda: refusal(errors.unauthorized()),
-    forbidden=lambda: refusal(errors.forbidden()),
-    not_found=lambda: refusal(errors.not_found()),
+    in_json=in_json,
+    bad_request=errors.invalid,
+    throttled=errors.throttled,
+    unauthorized=errors.unauthorized,
+    forbidden=errors.forbidden,
+    not_found=errors.not_found,
     server_error=lambda: in_json({"message": "Internal error"}, 500),
     missing_page=missing_page,
-    # Its lists have no links.
-    foreign_next=lambda answer: answer,
 )
+refusal = LOOKS.refusal

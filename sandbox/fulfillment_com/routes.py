@@ -1,8 +1,6 @@
 """The way of one call through the warehouse: routed, admitted, perhaps made to fail, answered."""
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -15,7 +13,8 @@ from sandbox.fulfillment_com.api.visit import Visit
 from sandbox.fulfillment_com.looks import LOOKS, in_json, missing_page, refusal
 from sandbox.fulfillment_com.state import Json
 from sandbox.fulfillment_com.warehouse import Login, Warehouse
-from sandbox.recorder import Call, redacted
+from sandbox.recorder import Call, legible, redacted
+from sandbox.refusals import ApiError
 from sandbox.world import World
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -45,7 +44,7 @@ class Desk:
         if warehouse is None:
             return missing_page()
         call = self._begin(warehouse)
-        call.body = redacted(_legible(request.get_data()))
+        call.body = redacted(legible(request.get_data()))
         # A connection hung up on leaves here as an exception: the call stays without a status.
         answer = self._route(warehouse, f"/{path}", call)
         call.status = answer.status_code
@@ -64,7 +63,7 @@ class Desk:
             try:
                 with self.world.lock:
                     return in_json(tokens.give(warehouse, wish))
-            except errors.ApiError as error:
+            except ApiError as error:
                 return refusal(error)
 
         answer = exchange.answer(self._draw(warehouse, call), LOOKS, give)
@@ -103,8 +102,8 @@ class Desk:
         except MethodNotAllowed as error:
             call.violations.append(f"{request.method} is not a method of this path")
             headers = {"Allow": ", ".join(error.valid_methods or ())}
-            return refusal(errors.ApiError(405, "Method Not Allowed", headers=headers))
-        except errors.ApiError as error:
+            return refusal(errors.refusal(405, "Method Not Allowed", headers=headers))
+        except ApiError as error:
             return refusal(error)
 
     def _apply(
@@ -122,7 +121,7 @@ class Desk:
                 visit = Visit(warehouse, login, query, call, body)
                 said, status = operation.handle(visit, **ids)
                 return in_json(said, status)
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
 
 
@@ -132,14 +131,7 @@ def _breaches(operation: Operation) -> list[str]:
 
 
 def _read_body() -> Json:
-    found = _legible(request.get_data())
+    found = legible(request.get_data())
     if not isinstance(found, dict):
         raise errors.invalid()
     return found
-
-
-def _legible(raw: bytes) -> Any:
-    try:
-        return json.loads(raw) if raw else None
-    except ValueError:
-        return raw.decode(errors="replace")

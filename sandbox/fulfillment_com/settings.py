@@ -1,8 +1,10 @@
 """What a test may change about how a warehouse behaves: what the contract leaves open."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from sandbox.settings import changed, insist_for
 
 CHOICES: Mapping[str, tuple[object, ...]] = {
     "list_shape": ("envelope", "array", "record"),
@@ -14,8 +16,7 @@ CHOICES: Mapping[str, tuple[object, ...]] = {
 }
 
 
-class BadSetting(ValueError):
-    """The setting does not exist or cannot have that value; the message says which."""
+_insist = insist_for("A warehouse")
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,11 @@ class Settings:
 
     def changed(self, wishes: Mapping[str, Any]) -> "Settings":
         """All of the wishes or, when one of them is bad, none."""
-        known = {each.name: type(getattr(self, each.name)) for each in fields(self)}
+        wanted = changed(self, wishes, _insist)
         for name, value in wishes.items():
-            _insist(name in known, f"there is no setting {name!r}; there are {', '.join(known)}")
-            fits = type(value) is known[name]
-            _insist(fits, f"{name} is of type {known[name].__name__}, not {value!r}")
             choices = CHOICES.get(name, (value,))
             _insist(value in choices, f"{name} is one of {choices}")
-        return replace(self, **wishes)
+        return wanted
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def _insist(condition: bool, why_not: str) -> None:
-    if not condition:
-        raise BadSetting(f"A warehouse cannot be set so: {why_not}.")

@@ -10,10 +10,6 @@ from sandbox.fulfillment_com.warehouse import Warehouse
 PROBLEMS = ("010302", "010303", "010307", "010404", "010501", "010701", "010801", "010802")
 
 
-class BadWish(ValueError):
-    """The wish makes no sense; the message says what would."""
-
-
 def approve(warehouse: Warehouse, order: Order, wish: Json) -> None:
     rules.move(warehouse, order, "010201", "Approved")
 

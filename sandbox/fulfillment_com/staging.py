@@ -1,12 +1,11 @@
 """What can be arranged in a warehouse, and what can be seen of it."""
 
-from flask import request
-
-from sandbox.fulfillment_com import lists, staff, taking
+from sandbox.fulfillment_com import staff, taking
 from sandbox.fulfillment_com.state import Item, Json, Return
 from sandbox.fulfillment_com.warehouse import Login, Warehouse
 from sandbox.fulfillment_com.wire import Writer
 from sandbox.recorder import Call
+from sandbox.refusals import BadWish
 from sandbox.world import World
 
 RANGE = (
@@ -46,7 +45,7 @@ def press(world: World, warehouse: Warehouse, wish: Json) -> object:
     button = staff.BUTTONS.get(wish["action"])
     if button is None:
         known = ", ".join(staff.BUTTONS)
-        raise staff.BadWish(f"There is no {wish['action']}; there are {known}.")
+        raise BadWish(f"There is no {wish['action']}; there are {known}.")
     order = warehouse.order(wish["id"])
     button(warehouse, order, wish)
     return Writer(warehouse).order(order)
@@ -68,21 +67,6 @@ def state(world: World, warehouse: Warehouse, wish: Json) -> object:
         "settings": warehouse.settings.as_json(),
         "faults": warehouse.faults.listed(),
     }
-
-
-def calls(world: World, warehouse: Warehouse, wish: Json) -> object:
-    found = world.recorder.calls(warehouse.place, request.args.get("operation"))
-    return {"calls": [call.as_json() for call in found]}
-
-
-def violations(world: World, warehouse: Warehouse, wish: Json) -> object:
-    return {"violations": world.recorder.violations(warehouse.place)}
-
-
-def effects(world: World, warehouse: Warehouse, wish: Json) -> object:
-    wanted = lists.single(request.args.to_dict(flat=False), "operation")
-    found = [each for each in warehouse.effects if wanted in ("", each.operation)]
-    return {"effects": [each.as_json() for each in found]}
 
 
 def fill_shelves(world: World, warehouse: Warehouse, wish: Json) -> object:
@@ -112,25 +96,6 @@ def announce_return(world: World, warehouse: Warehouse, wish: Json) -> object:
     )
     warehouse.returns.append(back)
     return Writer(warehouse).returned(back)
-
-
-def add_fault(world: World, warehouse: Warehouse, wish: Json) -> object:
-    warehouse.faults.add(wish)
-    return {"faults": warehouse.faults.listed()}
-
-
-def list_faults(world: World, warehouse: Warehouse, wish: Json) -> object:
-    return {"faults": warehouse.faults.listed()}
-
-
-def clear_faults(world: World, warehouse: Warehouse, wish: Json) -> object:
-    warehouse.faults.clear()
-    return {"faults": []}
-
-
-def change_settings(world: World, warehouse: Warehouse, wish: Json) -> object:
-    warehouse.settings = warehouse.settings.changed(wish)
-    return warehouse.settings.as_json()
 
 
 def revoke_tokens(world: World, warehouse: Warehouse, wish: Json) -> object:

@@ -2,9 +2,11 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 
 from sandbox.haravan import webhooks
 from sandbox.haravan.store import Store
+from sandbox.places import Places
 from sandbox.world import World
 
 
@@ -15,3 +17,7 @@ def acting(world: World, store: Store) -> Iterator[None]:
         yield
         posts = webhooks.posts(store, world.lock)
     world.courier.send(posts)
+
+
+def shops(world: World) -> Places[Store]:
+    return Places("shop", world.haravan, partial(acting, world))

@@ -1,16 +1,6 @@
 """The platform's refusals, in the shapes it uses; texts are often Vietnamese."""
 
-from collections.abc import Mapping
-
-
-class ApiError(Exception):
-    """A call is refused with this status and body."""
-
-    def __init__(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(f"{status} {body}")
-        self.status = status
-        self.body = body
-        self.headers = dict(headers or {})
+from sandbox.refusals import ApiError
 
 
 def malformed(field: str) -> ApiError:

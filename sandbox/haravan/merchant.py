@@ -6,12 +6,9 @@ from sandbox.haravan import ordering, rules, stocking
 from sandbox.haravan.state import WAITING, Fulfillment, Json, Order, moment
 from sandbox.haravan.store import Store
 from sandbox.haravan.wire import CARRIER_NAMES
+from sandbox.refusals import BadWish
 
 MERCHANT = "merchant"
-
-
-class BadWish(ValueError):
-    """The wish makes no sense; the message says what would."""
 
 
 def confirm(store: Store, order: Order, wish: Json) -> None:

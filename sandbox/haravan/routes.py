@@ -1,8 +1,6 @@
 """The way of one call through the shop: routed, admitted, perhaps made to fail, answered."""
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -14,7 +12,8 @@ from sandbox.haravan.api.operations import URLS, Operation, allows
 from sandbox.haravan.api.visit import Visit
 from sandbox.haravan.looks import LOOKS, in_json, missing_page, refusal
 from sandbox.haravan.store import Store
-from sandbox.recorder import Call, redacted
+from sandbox.recorder import Call, legible, redacted
+from sandbox.refusals import ApiError
 from sandbox.world import World
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
@@ -73,7 +72,7 @@ class Desk:
         query = request.query_string.decode()
         named = request.headers.get("X-Correlation-Id")
         call = self.world.recorder.begin(store.place, request.method, request.path, query, named)
-        call.body = redacted(_legible(request.get_data()))
+        call.body = redacted(legible(request.get_data()))
         return call
 
     def _route(self, store: Store, path: str, token: str, call: Call) -> Response:
@@ -87,7 +86,7 @@ class Desk:
         except MethodNotAllowed:
             call.violations.append(f"{request.method} is not a method of this path")
             return refusal(errors.not_offered(405))
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
 
     def _admit(
@@ -120,12 +119,5 @@ class Desk:
                 visit = Visit(store, request.args.to_dict(), body)
                 said, status = operation.handle(visit, **ids)
                 return in_json(said, status)
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
-
-
-def _legible(raw: bytes) -> Any:
-    try:
-        return json.loads(raw) if raw else None
-    except ValueError:
-        return raw.decode(errors="replace")

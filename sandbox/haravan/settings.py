@@ -1,15 +1,16 @@
 """What a test may change about how a shop behaves."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from sandbox.settings import changed, insist_for
 
 DIALECTS = ("live", "classic")
 WEBHOOK_MODES = ("normal", "never", "duplicate", "reordered")
 
 
-class BadSetting(ValueError):
-    """The setting does not exist or cannot have that value; the message says which."""
+_insist = insist_for("A shop")
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,7 @@ class Settings:
 
     def changed(self, wishes: Mapping[str, Any]) -> "Settings":
         """All of the wishes or, when one of them is bad, none."""
-        known = {each.name: type(getattr(self, each.name)) for each in fields(self)}
-        for name, value in wishes.items():
-            _insist(name in known, f"there is no setting {name!r}; there are {', '.join(known)}")
-            fits = type(value) is known[name] or (known[name] is float and type(value) is int)
-            _insist(fits, f"{name} is of type {known[name].__name__}, not {value!r}")
-        wanted = replace(self, **wishes)
+        wanted = changed(self, wishes, _insist)
         _insist(wanted.dialect in DIALECTS, f"dialect is one of {', '.join(DIALECTS)}")
         _insist(wanted.webhook_mode in WEBHOOK_MODES, f"it is one of {', '.join(WEBHOOK_MODES)}")
         _insist(wanted.ending_status in (200, 201, 404, 405), "it is 200, 201, 404 or 405")
@@ -63,8 +59,3 @@ class Settings:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def _insist(condition: bool, why_not: str) -> None:
-    if not condition:
-        raise BadSetting(f"A shop cannot be set so: {why_not}.")

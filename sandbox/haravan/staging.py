@@ -1,11 +1,10 @@
 """What can be arranged in a shop, and what can be seen of it."""
 
-from flask import request
-
 from sandbox.haravan import goods, merchant, ordering, webhooks
 from sandbox.haravan.state import Json
 from sandbox.haravan.store import SCOPES, Hook, Store
 from sandbox.haravan.wire import Writer
+from sandbox.refusals import BadWish
 from sandbox.world import World
 
 TOPICS = (
@@ -35,7 +34,7 @@ def place(world: World, store: Store, wish: Json) -> object:
 def press(world: World, store: Store, wish: Json) -> object:
     button = merchant.BUTTONS.get(wish["action"])
     if button is None:
-        raise merchant.BadWish(f"There is no {wish['action']}; there are {merchant.BUTTONS}.")
+        raise BadWish(f"There is no {wish['action']}; there are {', '.join(merchant.BUTTONS)}.")
     order = store.order(wish["id"])
     button(store, order, wish)
     return Writer(store).order(order)
@@ -61,31 +60,12 @@ def state(world: World, store: Store, wish: Json) -> object:
     }
 
 
-def calls(world: World, store: Store, wish: Json) -> object:
-    found = world.recorder.calls(store.place, request.args.get("operation"))
-    return {"calls": [call.as_json() for call in found]}
-
-
-def violations(world: World, store: Store, wish: Json) -> object:
-    return {"violations": world.recorder.violations(store.place)}
-
-
-def effects(world: World, store: Store, wish: Json) -> object:
-    wanted = request.args.get("operation")
-    found = [each for each in store.effects if wanted in (None, each.operation)]
-    return {"effects": [each.as_json() for each in found]}
-
-
-def deliveries(world: World, store: Store, wish: Json) -> object:
-    return {"deliveries": [each.as_json() for each in world.courier.deliveries(store.place)]}
-
-
 def fill_shelves(world: World, store: Store, wish: Json) -> object:
     """Levels by SKU at a location, tracked or not."""
     for each in wish["records"]:
         sold = store.called(str(each["sku"]))
         if sold is None:
-            raise merchant.BadWish(f"Nothing is called {each['sku']}.")
+            raise BadWish(f"Nothing is called {each['sku']}.")
         sold.tracked = bool(each.get("tracked", True))
         row = goods.shelf(store, int(wish.get("location_id", 1204471)), sold)
         row.on_hand = int(each["quantity"])
@@ -123,25 +103,6 @@ def uninstall(world: World, store: Store, wish: Json) -> object:
     store.tokens.clear()
     store.hooks = [hook for hook in store.hooks if not hook.of_app]
     return {"tokens": 0}
-
-
-def add_fault(world: World, store: Store, wish: Json) -> object:
-    store.faults.add(wish)
-    return {"faults": store.faults.listed()}
-
-
-def list_faults(world: World, store: Store, wish: Json) -> object:
-    return {"faults": store.faults.listed()}
-
-
-def clear_faults(world: World, store: Store, wish: Json) -> object:
-    store.faults.clear()
-    return {"faults": []}
-
-
-def change_settings(world: World, store: Store, wish: Json) -> object:
-    store.settings = store.settings.changed(wish)
-    return store.settings.as_json()
 
 
 def add_token(world: World, store: Store, wish: Json) -> object:

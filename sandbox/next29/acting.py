@@ -2,9 +2,11 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 
 from sandbox.next29 import callbacks
 from sandbox.next29.store import Store
+from sandbox.places import Places
 from sandbox.world import World
 
 
@@ -15,3 +17,7 @@ def acting(world: World, store: Store) -> Iterator[None]:
         yield
         posts = callbacks.posts(store, world.lock)
     world.courier.send(posts)
+
+
+def stores(world: World) -> Places[Store]:
+    return Places("store", world.next29, partial(acting, world))

@@ -1,79 +1,38 @@
 """Control endpoints: arrange a store, act as its merchant, and see what happened."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from sandbox.faults import BadFault
-from sandbox.next29 import errors, looking, ordering, staging
-from sandbox.next29.acting import acting
-from sandbox.next29.looks import in_json
-from sandbox.next29.settings import BadSetting
-from sandbox.next29.shopping import SoldOut
-from sandbox.next29.state import Json
+from sandbox import control
+from sandbox.next29 import looking, staging
+from sandbox.next29.acting import stores
 from sandbox.next29.store import Store
 from sandbox.world import World
 
-Act = Callable[[World, Store, Json], object]
-
 
 def register(pages: Blueprint, world: World) -> None:
-    """All under `_sandbox`, without authentication: this is a stage, not a shop."""
-    _register_stores(pages, world)
-    for method, path, act in ACTS:
-        rule = f"/<subdomain>/_sandbox/{path}"
-        view = _view(world, act)
-        pages.add_url_rule(rule, f"{method} {path}", view, methods=[method])
+    """The stores there are, the opening of one, and all that can be done in it."""
 
-
-def _register_stores(pages: Blueprint, world: World) -> None:
     @pages.get("/_sandbox/stores")
-    def stores() -> Response:
+    def listed() -> Response:
         with world.lock:
-            return in_json({"stores": [staging.access_of(each) for each in world.next29.values()]})
+            found = [staging.access_of(each) for each in world.next29.values()]
+            return control.in_json({"stores": found})
 
-    @pages.post("/_sandbox/stores")
-    def open_store() -> Response:
-        wish = _wish()
-        if not {"subdomain", "token"} <= set(wish):
-            return in_json({"error": "A store needs a subdomain and a token."}, 400)
-        with world.lock:
-            store = staging.open_new_store(world, **wish)
-            return in_json(staging.access_of(store), 201)
+    needs = "A store needs a subdomain and a token."
+    control.register_opening(pages, world, "stores", needs, _open)
+    control.register(pages, world, stores(world), ACTS)
 
 
-def _view(world: World, act: Act) -> Callable[..., Response]:
-    def view(subdomain: str, **parts: Any) -> Response:
-        store = world.next29.get(subdomain)
-        if store is None:
-            return in_json({"error": f"There is no store {subdomain}."}, 404)
-        try:
-            with acting(world, store):
-                return in_json(act(world, store, {**_wish(), **parts}))
-        except errors.ApiError as error:
-            return in_json(error.body, error.status)
-        except SoldOut as error:
-            return in_json({"error": str(error)}, 409)
-        except (BadFault, BadSetting, staging.BadWish, ordering.NoLocation) as error:
-            return in_json({"error": str(error)}, 400)
-        except (KeyError, TypeError, ValueError) as error:
-            return in_json({"error": f"This wish makes no sense: {error!r}."}, 400)
-
-    return view
+def _open(world: World, **wish: Any) -> object:
+    return staging.access_of(staging.open_new_store(world, **wish))
 
 
-def _wish() -> Json:
-    found = request.get_json(silent=True) or {}
-    return found if isinstance(found, dict) else {}
-
-
-ACTS: tuple[tuple[str, str, Act], ...] = (
+ACTS: tuple[tuple[str, str, control.Act[Store]], ...] = (
+    *control.COMMON,
     ("GET", "state", looking.state),
-    ("GET", "calls", looking.calls),
-    ("GET", "violations", looking.violations),
-    ("GET", "effects", looking.effects),
-    ("GET", "deliveries", looking.deliveries),
+    ("GET", "deliveries", control.deliveries),
     ("GET", "pace", looking.pace),
     ("GET", "stock", looking.stock),
     ("POST", "orders", staging.place_orders),
@@ -81,10 +40,6 @@ ACTS: tuple[tuple[str, str, Act], ...] = (
     ("POST", "fulfillments/<int:id>/events", staging.carrier_says),
     ("POST", "plant", staging.plant),
     ("POST", "stock", staging.fill_shelves),
-    ("GET", "faults", staging.list_faults),
-    ("POST", "faults", staging.add_fault),
-    ("DELETE", "faults", staging.clear_faults),
-    ("PUT", "settings", staging.change_settings),
     ("POST", "tokens", staging.add_token),
     ("DELETE", "tokens", staging.revoke_token),
     ("POST", "locations", staging.add_location),

@@ -3,15 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-
-class ApiError(Exception):
-    """A call is refused with this status and body."""
-
-    def __init__(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(f"{status} {body}")
-        self.status = status
-        self.body = body
-        self.headers = dict(headers or {})
+from sandbox.refusals import ApiError
 
 
 def not_allowed() -> ApiError:

@@ -1,4 +1,4 @@
-"""What can be seen of a store: its state, the calls it got, and what took place."""
+"""What can be seen of a store beside what all places show: its state, its stock and its pace."""
 
 from flask import request
 
@@ -28,25 +28,6 @@ def state(world: World, store: Store, wish: Json) -> object:
         "settings": settings.as_json(),
         "faults": store.faults.listed(),
     }
-
-
-def calls(world: World, store: Store, wish: Json) -> object:
-    found = world.recorder.calls(store.place, request.args.get("operation"))
-    return {"calls": [call.as_json() for call in found]}
-
-
-def violations(world: World, store: Store, wish: Json) -> object:
-    return {"violations": world.recorder.violations(store.place)}
-
-
-def effects(world: World, store: Store, wish: Json) -> object:
-    wanted = request.args.get("operation")
-    found = [each for each in store.effects if wanted in (None, each.operation)]
-    return {"effects": [each.as_json() for each in found]}
-
-
-def deliveries(world: World, store: Store, wish: Json) -> object:
-    return {"deliveries": [each.as_json() for each in world.courier.deliveries(store.place)]}
 
 
 def stock(world: World, store: Store, wish: Json) -> object:

@@ -5,10 +5,9 @@ from urllib.parse import urlsplit
 
 from flask import Response
 
-from sandbox.exchange import Looks
+from sandbox.exchange import HTML, Looks
 from sandbox.next29 import errors
 
-HTML = "text/html; charset=utf-8"
 ELSEWHERE = "https://elsewhere.example.com"
 
 
@@ -16,12 +15,6 @@ def in_json(body: object, status: int = 200) -> Response:
     if body is None:
         return Response(status=status)
     return Response(json.dumps(body), status, content_type="application/json")
-
-
-def refusal(error: errors.ApiError) -> Response:
-    answer = in_json(error.body, error.status)
-    answer.headers.update(error.headers)
-    return answer
 
 
 def missing_page() -> Response:
@@ -47,11 +40,14 @@ def foreign_next(answer: Response) -> Response:
 
 
 LOOKS = Looks(
-    throttled=lambda retry_after: refusal(errors.throttled(retry_after)),
-    unauthorized=lambda: refusal(errors.invalid_token()),
-    forbidden=lambda: refusal(errors.forbidden()),
-    not_found=lambda: refusal(errors.not_found()),
+    in_json=in_json,
+    bad_request=lambda: errors.invalid({"non_field_errors": ["Invalid request."]}),
+    throttled=errors.throttled,
+    unauthorized=errors.invalid_token,
+    forbidden=errors.forbidden,
+    not_found=errors.not_found,
     server_error=server_error,
     missing_page=missing_page,
     foreign_next=foreign_next,
 )
+refusal = LOOKS.refusal

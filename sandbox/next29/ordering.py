@@ -5,6 +5,7 @@ from sandbox.next29.api.shipping_methods import METHODS
 from sandbox.next29.shopping import SoldOut
 from sandbox.next29.state import FulfillmentOrder, Json, Location
 from sandbox.next29.store import Store
+from sandbox.refusals import BadWish
 
 WAREHOUSE_ADDRESS: Json = {
     "line1": "4500 Logistics Way",
@@ -16,7 +17,7 @@ WAREHOUSE_ADDRESS: Json = {
 }
 
 
-class NoLocation(ValueError):
+class NoLocation(BadWish):
     """There is nowhere to ship from."""
 
 

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from sandbox.next29 import errors
 from sandbox.next29.state import Json
+from sandbox.refusals import ApiError
 
 
 class Numbered(Protocol):
@@ -69,7 +69,7 @@ def _position(url: str) -> tuple[bool, int]:
         fields = parse_qs(base64.b64decode(cursor, validate=True).decode())
         return "r" in fields, int(fields.get("p", ["0"])[0])
     except (binascii.Error, ValueError):
-        raise errors.ApiError(404, {"detail": "Invalid cursor"}) from None
+        raise ApiError(404, {"detail": "Invalid cursor"}) from None
 
 
 def _link(url: str, position: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.next29 import errors, shapes
 from sandbox.next29.state import Json
 from sandbox.recorder import Call
+from sandbox.refusals import ApiError
 
 CHANGED_LATER = frozenset({"carrier"})
 """Choices that the platform changes over time: refused when unknown, yet no breach."""
@@ -35,7 +36,7 @@ def read_body(operation_id: str, raw: bytes, call: Call) -> Json:
 def _object(raw: bytes, call: Call) -> Json:
     try:
         body = parse(raw)
-    except errors.ApiError:
+    except ApiError:
         call.violations.append("the body is not JSON")
         raise
     if not isinstance(body, dict):

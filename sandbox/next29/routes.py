@@ -17,6 +17,7 @@ from sandbox.next29.looks import LOOKS, in_json, missing_page, refusal
 from sandbox.next29.store import Store
 from sandbox.next29.words import API_VERSION
 from sandbox.recorder import Call, redacted
+from sandbox.refusals import ApiError
 from sandbox.world import World
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -75,7 +76,7 @@ class Desk:
             call.violations.append(f"{request.method} is not a method of this path")
             methods = [method for method in error.valid_methods or () if method != "HEAD"]
             return refusal(errors.wrong_method(request.method, methods))
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
 
     def _admit(
@@ -109,7 +110,7 @@ class Desk:
             with acting(self.world, visit.store):
                 answer = operation.handle(whole, **ids)
                 return in_json(answer.body, answer.status)
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
 
 
@@ -127,5 +128,5 @@ def _correlation_id() -> str | None:
 def _legible(raw: bytes) -> Any:
     try:
         return reading.parse(raw) if raw else None
-    except errors.ApiError:
+    except ApiError:
         return raw.decode(errors="replace")

@@ -1,14 +1,15 @@
 """What a test may change about how a store behaves."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from sandbox.settings import changed, insist_for
 
 CALLBACK_MODES = ("normal", "never", "duplicate", "double_slash", "reordered")
 
 
-class BadSetting(ValueError):
-    """The setting does not exist or cannot have that value; the message says which."""
+_insist = insist_for("A store")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Callbacks:
     delay: float = 0.0
 
     def changed(self, wishes: Mapping[str, Any]) -> "Callbacks":
-        wanted = _changed(self, wishes)
+        wanted = changed(self, wishes, _insist)
         _insist(wanted.mode in CALLBACK_MODES, f"mode is one of {', '.join(CALLBACK_MODES)}")
         return wanted
 
@@ -61,7 +62,7 @@ class Settings:
     def changed(self, wishes: Mapping[str, Any]) -> "Settings":
         """All of the wishes or, when one of them is bad, none."""
         plain = {name: value for name, value in wishes.items() if name != "callbacks"}
-        wanted = _changed(self, plain)
+        wanted = changed(self, plain, _insist)
         _insist(wanted.create_status in (200, 201), "create_status is 200 or 201")
         _insist(wanted.partial_listed_on in ("new", "original"), "it is on new or original")
         _insist(wanted.page_size > 0, "page_size is at least 1")
@@ -69,21 +70,3 @@ class Settings:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
-
-
-Kind = TypeVar("Kind", Settings, Callbacks)
-
-
-def _changed(current: Kind, wishes: Mapping[str, Any]) -> Kind:
-    known = {each.name: type(getattr(current, each.name)) for each in fields(current)}
-    for name, value in wishes.items():
-        _insist(name in known, f"there is no setting {name!r}; there are {', '.join(known)}")
-        whole_number_is_fine = known[name] is float and type(value) is int
-        fits = type(value) is known[name] or whole_number_is_fine
-        _insist(fits, f"{name} is of type {known[name].__name__}, not {value!r}")
-    return replace(current, **wishes)
-
-
-def _insist(condition: bool, why_not: str) -> None:
-    if not condition:
-        raise BadSetting(f"A store cannot be set so: {why_not}.")

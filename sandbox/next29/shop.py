@@ -1,94 +1,45 @@
 """The shop page: a visitor acts as the shopper and as the merchant, with plain forms."""
 
-from collections.abc import Callable, Mapping
 from itertools import islice
-from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint
 
-from sandbox.faults import KINDS, BadFault
+from sandbox import page
 from sandbox.next29 import errors, ordering, rules, shelves
-from sandbox.next29.acting import acting
+from sandbox.next29.acting import stores
 from sandbox.next29.api.operations import OPERATIONS
 from sandbox.next29.api.shipping_methods import METHODS
 from sandbox.next29.dashboard import BUTTONS
 from sandbox.next29.goods import RANGE
-from sandbox.next29.shopping import ADDRESSES, SoldOut
+from sandbox.next29.shopping import ADDRESSES
 from sandbox.next29.state import FulfillmentOrder, Json, Location, StockRecord
 from sandbox.next29.store import Store, free
 from sandbox.next29.words import HOLD_REASONS
+from sandbox.page import Form, Page
+from sandbox.refusals import ApiError
 from sandbox.world import World
 
-SHOWN_CALLS = 25
 SHOWN_ORDERS = 50
 SHOWN_RECORDS = 25
-
-Form = Mapping[str, str]
-Act = Callable[[Store, Form], str]
 
 
 def register(pages: Blueprint, world: World) -> None:
     """The page itself, and one address per form."""
-    view = _page_view(world)
-    pages.add_url_rule("/<subdomain>/shop", "shop", view)
-    for path, act in FORMS.items():
-        rule = f"/<subdomain>/shop/{path}"
-        pages.add_url_rule(rule, f"shop {path}", _form_view(world, act), methods=["POST"])
+    shown = Page("shop", "next29.html", _shown, FORMS, _refused)
+    page.register(pages, world, stores(world), shown)
 
 
-def _page_view(world: World) -> Callable[[str], str]:
-    def view(subdomain: str) -> str:
-        store = _find(world, subdomain)
-        with world.lock:
-            return render_template("shop.html", **_shown(world, store))
-
-    return view
+def _refused(error: ApiError) -> str:
+    return f"The store refused: {error.body}"
 
 
-def _form_view(world: World, act: Act) -> Callable[..., Any]:
-    def view(subdomain: str, **parts: str) -> Any:
-        store = _find(world, subdomain)
-        try:
-            with acting(world, store):
-                said = act(store, {**request.form.to_dict(), **parts})
-        except (ordering.NoLocation, BadFault, SoldOut) as error:
-            said = str(error)
-        except errors.ApiError as error:
-            said = f"The store refused: {error.body}"
-        except (KeyError, ValueError):
-            said = "That form was not filled in."
-        return redirect(url_for("next29.shop", subdomain=subdomain, said=said), 303)
-
-    return view
-
-
-def _find(world: World, subdomain: str) -> Store:
-    store = world.next29.get(subdomain)
-    if store is None:
-        abort(Response(f"There is no store {subdomain}.", 404, content_type="text/plain"))
-    return store
-
-
-def _shown(world: World, store: Store) -> Json:
+def _shown(store: Store) -> Json:
     newest = sorted(store.fulfillment_orders.values(), key=lambda order: -order.id)
     records = _worst_first(store)
     return {
         "store": store,
-        "said": request.args.get("said", ""),
         "orders": [_card(store, order) for order in newest[:SHOWN_ORDERS]],
         "hidden": max(0, len(newest) - SHOWN_ORDERS),
-        "calls": world.recorder.calls(store.place)[: -SHOWN_CALLS - 1 : -1],
-        "deliveries": world.courier.deliveries(store.place)[:-11:-1],
-        "violations": world.recorder.violations(store.place),
-        "faults": store.faults.listed(),
         "records": records,
         "oversold": sum(record.net_stock_level < 0 for record in store.stock.all()),
         "more_records": len(store.stock.all()) - len(records),
@@ -96,7 +47,6 @@ def _shown(world: World, store: Store) -> Json:
         "addresses": ADDRESSES,
         "methods": METHODS,
         "hold_reasons": HOLD_REASONS,
-        "kinds": sorted(KINDS),
         "operations": [operation.id for operation in OPERATIONS],
     }
 
@@ -166,28 +116,6 @@ def _count_stock(store: Store, form: Form) -> str:
     return f"{record.product.name} at {record.location.name}: {told}."
 
 
-def _add_fault(store: Store, form: Form) -> str:
-    fault = store.faults.add(
-        {
-            "kind": form["kind"],
-            "operation": form.get("operation") or "*",
-            "times": int(form["times"]) if form.get("times") else None,
-            "seconds": float(form.get("seconds") or 1),
-        }
-    )
-    return f"Switched on: {fault.kind}."
-
-
-def _drop_fault(store: Store, form: Form) -> str:
-    store.faults.drop(int(form["number"]))
-    return "The fault is switched off."
-
-
-def _clear_faults(store: Store, form: Form) -> str:
-    store.faults.clear()
-    return "All faults are switched off."
-
-
 def _add_location(store: Store, form: Form) -> str:
     address = dict(ordering.WAREHOUSE_ADDRESS)
     callback_url = form.get("callback_url") or None
@@ -196,12 +124,9 @@ def _add_location(store: Store, form: Form) -> str:
     return f"Location {place.name} is open."
 
 
-FORMS: dict[str, Act] = {
+FORMS: dict[str, page.Act[Store]] = {
     "orders": _place_order,
     "fulfillment-orders/<id>/<action>": _press,
     "stock": _count_stock,
-    "faults": _add_fault,
-    "faults/<number>/off": _drop_fault,
-    "faults/off": _clear_faults,
     "locations": _add_location,
 }

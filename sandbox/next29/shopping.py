@@ -13,10 +13,13 @@ from sandbox.next29.state import (
     StockRecord,
 )
 from sandbox.next29.store import Notice, Store
+from sandbox.refusals import BadWish
 
 
-class SoldOut(ValueError):
+class SoldOut(BadWish):
     """The store refuses the shopper; the message says what is missing where."""
+
+    status = 409
 
 
 GOOD_ADDRESS: Json = {

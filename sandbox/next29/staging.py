@@ -5,11 +5,8 @@ from sandbox.next29.dashboard import BUTTONS
 from sandbox.next29.state import MERCHANT, Json, Location
 from sandbox.next29.store import Notice, Store, free
 from sandbox.next29.words import SERVICE_SCOPES
+from sandbox.refusals import BadWish
 from sandbox.world import World
-
-
-class BadWish(ValueError):
-    """The control call makes no sense; the message says what would."""
 
 
 def open_new_store(
@@ -55,25 +52,6 @@ def plant(world: World, store: Store, wish: Json) -> object:
 def fill_shelves(world: World, store: Store, wish: Json) -> object:
     """Stock records by the thousand, or new figures for those that are there."""
     return {"planted": [record.id for record in shelves.fill(store, wish)]}
-
-
-def add_fault(world: World, store: Store, wish: Json) -> object:
-    store.faults.add(wish)
-    return {"faults": store.faults.listed()}
-
-
-def list_faults(world: World, store: Store, wish: Json) -> object:
-    return {"faults": store.faults.listed()}
-
-
-def clear_faults(world: World, store: Store, wish: Json) -> object:
-    store.faults.clear()
-    return {"faults": []}
-
-
-def change_settings(world: World, store: Store, wish: Json) -> object:
-    store.settings = store.settings.changed(wish)
-    return store.settings.as_json()
 
 
 def add_token(world: World, store: Store, wish: Json) -> object:

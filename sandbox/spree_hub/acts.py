@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from dataclasses import fields
 
+from sandbox.refusals import BadWish
 from sandbox.spree_hub import calling, envelopes
 from sandbox.spree_hub.state import ADDRESS, FAULTS, Fault, Hub, Json, Sent, Settings, Shipment
 
 ADD = {1: "drop_ship", 2: "add_shipment"}
 POLLS = {"shipments": "get_shipments", "stock": "get_inventory"}
-
-
-class BadWish(ValueError):
-    """A wish that makes no sense; the message says why."""
 
 
 def place(hub: Hub, wish: Json) -> Json:

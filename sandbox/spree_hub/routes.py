@@ -1,6 +1,6 @@
 """The addresses of the fake hub: control endpoints, and its page."""
 
-import json
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -8,13 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from sandbox import control
 from sandbox.exchange import HungUp
+from sandbox.places import Places
 from sandbox.spree_hub import acts, shop, taking
 from sandbox.spree_hub.state import Hub, Json, Settings
 from sandbox.world import World
 
 TICK_SECONDS = 10.0
-Act = Callable[[Hub, Json], object]
 
 
 def open_hub(world: World, name: str, **settings: Any) -> Hub:
@@ -27,53 +28,39 @@ def open_hub(world: World, name: str, **settings: Any) -> Hub:
 def blueprint(world: World) -> Blueprint:
     """Everything below /spree_hub."""
     pages = Blueprint("spree_hub", __name__)
-    _register_stores(pages, world)
-    for method, path, act in ACTS:
-        rule = f"/<name>/_sandbox/{path}"
-        pages.add_url_rule(rule, f"{method} {path}", _view(world, act), methods=[method])
+
+    @pages.get("/_sandbox/stores")
+    def listed() -> Response:
+        return control.in_json({"stores": sorted(world.spree_hub)})
+
+    control.register_opening(pages, world, "stores", "A store needs a name.", _open)
+    # An act waits for the provider's answer, so that nothing is locked meanwhile.
+    hubs = Places("hub", world.spree_hub, lambda _: contextlib.nullcontext())
+    control.register(pages, world, hubs, ACTS)
     pages.add_url_rule("/<name>/endpoint", "push", _push_view(world), methods=["POST"])
     pages.add_url_rule("/<name>/shop", "shop", shop.page(world))
     pages.add_url_rule("/<name>/shop/<act>", "form", shop.form(world), methods=["POST"])
     return pages
 
 
-def _register_stores(pages: Blueprint, world: World) -> None:
-    @pages.get("/_sandbox/stores")
-    def stores() -> Response:
-        return _json({"stores": sorted(world.spree_hub)})
-
-    @pages.post("/_sandbox/stores")
-    def open_store() -> Response:
-        wish = _wish()
-        try:
-            hub = open_hub(world, str(wish.pop("name")), **wish)
-        except (KeyError, TypeError) as error:
-            return _json({"error": f"This wish makes no sense: {error!r}."}, 400)
-        return _json({"name": hub.name}, 201)
+def _open(world: World, **wish: Any) -> object:
+    return {"name": open_hub(world, **wish).name}
 
 
-def _view(world: World, act: Act) -> Callable[..., Response]:
-    def view(name: str, **parts: Any) -> Response:
-        hub = world.spree_hub.get(name)
-        if hub is None:
-            return _json({"error": f"There is no hub {name}."}, 404)
-        try:
-            return _json(act(hub, {**_wish(), **parts}))
-        except (acts.BadWish, KeyError, TypeError, ValueError) as error:
-            return _json({"error": str(error)}, 400)
-
-    return view
+def _only(act: Callable[[Hub, Json], object]) -> control.Act[Hub]:
+    """An act to which the world does not matter."""
+    return lambda world, hub, wish: act(hub, wish)
 
 
 def _push_view(world: World) -> Callable[[str], Response]:
     def view(name: str) -> Response:
         hub = world.spree_hub.get(name)
         if hub is None:
-            return _json({"error": "There is no such endpoint."}, 404)
+            return control.in_json({"error": "There is no such endpoint."}, 404)
         status, body = taking.take(hub, dict(request.headers), request.get_data())
         if hub.draw() == "lose_answer":
             raise HungUp
-        return _json(body, status) if body else Response(status=status)
+        return control.in_json(body, status) if body else Response(status=status)
 
     return view
 
@@ -92,17 +79,20 @@ def _shown(shipment: Any) -> Json:
     return {**vars(shipment), "units": [vars(unit) for unit in shipment.units]}
 
 
-ACTS: tuple[tuple[str, str, Act], ...] = (
-    ("GET", "state", _state),
-    ("GET", "calls", lambda hub, wish: {"calls": [each.as_json() for each in hub.sent]}),
-    ("GET", "effects", lambda hub, wish: {"effects": [each.as_json() for each in hub.effects]}),
-    ("GET", "violations", lambda hub, wish: {"violations": hub.violations}),
-    ("POST", "orders", acts.place),
-    ("POST", "shipments/<number>/<action>", acts.press),
-    ("POST", "poll", acts.poll),
-    ("POST", "retry", acts.retry),
-    ("POST", "faults", acts.add_fault),
-    ("PUT", "settings", acts.change_settings),
+ACTS: tuple[tuple[str, str, control.Act[Hub]], ...] = tuple(
+    (method, path, _only(act))
+    for method, path, act in (
+        ("GET", "state", _state),
+        ("GET", "calls", lambda hub, wish: {"calls": [each.as_json() for each in hub.sent]}),
+        ("GET", "effects", lambda hub, wish: {"effects": [each.as_json() for each in hub.effects]}),
+        ("GET", "violations", lambda hub, wish: {"violations": hub.violations}),
+        ("POST", "orders", acts.place),
+        ("POST", "shipments/<number>/<action>", acts.press),
+        ("POST", "poll", acts.poll),
+        ("POST", "retry", acts.retry),
+        ("POST", "faults", acts.add_fault),
+        ("PUT", "settings", acts.change_settings),
+    )
 )
 
 
@@ -118,12 +108,3 @@ def run_clock(world: World) -> None:
                     acts.tick(hub)
 
     threading.Thread(target=strike, daemon=True).start()
-
-
-def _wish() -> Json:
-    found = request.get_json(silent=True) or {}
-    return found if isinstance(found, dict) else {}
-
-
-def _json(body: object, status: int = 200) -> Response:
-    return Response(json.dumps(body, default=str), status, content_type="application/json")

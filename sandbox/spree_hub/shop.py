@@ -19,6 +19,8 @@ def page(world: World) -> Callable[[str], Any]:
             return Response(f"There is no hub {name}.", 404, content_type="text/plain")
         return render_template(
             "spree_hub.html",
+            name=name,
+            here=url_for("spree_hub.shop", name=name),
             hub=hub,
             said=request.args.get("said", ""),
             shipments=list(hub.shipments.values())[: -SHOWN - 1 : -1],
@@ -39,7 +41,7 @@ def form(world: World) -> Callable[[str, str], Any]:
             return Response("There is no such form.", 404, content_type="text/plain")
         try:
             said = wanted(hub, request.form.to_dict())
-        except (acts.BadWish, KeyError, ValueError) as error:
+        except (KeyError, ValueError) as error:
             said = str(error)
         return redirect(url_for("spree_hub.shop", name=name, said=said), 303)
 

@@ -2,7 +2,9 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 
+from sandbox.places import Places
 from sandbox.spresso import announcing
 from sandbox.spresso.account import Account
 from sandbox.world import World
@@ -15,3 +17,7 @@ def acting(world: World, account: Account) -> Iterator[None]:
         yield
         posts = announcing.posts(account)
     world.courier.send(posts)
+
+
+def accounts(world: World) -> Places[Account]:
+    return Places("account", world.spresso, partial(acting, world))

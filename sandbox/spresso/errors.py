@@ -2,39 +2,35 @@
 
 from collections.abc import Mapping
 
+from sandbox.refusals import ApiError
 
-class ApiError(Exception):
-    """A call is refused with this status and body."""
 
-    def __init__(
-        self, status: int, error: str, message: str, headers: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(f"{status} {message}")
-        self.status = status
-        self.body = {"statusCode": status, "error": error, "message": message}
-        self.headers = dict(headers or {})
+def _refusal(
+    status: int, error: str, message: str, headers: Mapping[str, str] | None = None
+) -> ApiError:
+    return ApiError(status, {"statusCode": status, "error": error, "message": message}, headers)
 
 
 def bad_request(message: str) -> ApiError:
-    return ApiError(400, "Bad Request", message)
+    return _refusal(400, "Bad Request", message)
 
 
 def unauthorized(message: str = "Invalid or expired token") -> ApiError:
-    return ApiError(401, "Unauthorized", message)
+    return _refusal(401, "Unauthorized", message)
 
 
 def forbidden(message: str = "Not allowed") -> ApiError:
-    return ApiError(403, "Forbidden", message)
+    return _refusal(403, "Forbidden", message)
 
 
 def not_found(what: str = "Page") -> ApiError:
-    return ApiError(404, "Not Found", f"{what} not found")
+    return _refusal(404, "Not Found", f"{what} not found")
 
 
 def conflict(message: str) -> ApiError:
-    return ApiError(409, "Conflict", message)
+    return _refusal(409, "Conflict", message)
 
 
 def throttled(retry_after: str | None = "1") -> ApiError:
     headers = {} if retry_after is None else {"Retry-After": retry_after}
-    return ApiError(429, "Too Many Requests", "Slow down", headers)
+    return _refusal(429, "Too Many Requests", "Slow down", headers)

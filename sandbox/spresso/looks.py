@@ -4,21 +4,13 @@ import json
 
 from flask import Response
 
-from sandbox.exchange import Looks
+from sandbox.exchange import Looks, web_page
 from sandbox.spresso import errors
 from sandbox.spresso.settings import BODIES, Settings
-
-HTML = "text/html; charset=utf-8"
 
 
 def in_json(body: object, status: int = 200) -> Response:
     return Response(json.dumps(body), status, content_type="application/json")
-
-
-def refusal(error: errors.ApiError) -> Response:
-    answer = in_json(error.body, error.status)
-    answer.headers.update(error.headers)
-    return answer
 
 
 def success(settings: Settings) -> Response:
@@ -27,17 +19,18 @@ def success(settings: Settings) -> Response:
     return Response(body, settings.success_status, content_type=content_type or None)
 
 
-def web_page(title: str, status: int) -> Response:
-    return Response(f"<html><body><h1>{title}</h1></body></html>", status, content_type=HTML)
+def missing_page() -> Response:
+    return web_page("Not Found", 404)
 
 
 LOOKS = Looks(
-    throttled=lambda retry_after: refusal(errors.throttled(retry_after)),
-    unauthorized=lambda: refusal(errors.unauthorized()),
-    forbidden=lambda: refusal(errors.forbidden()),
-    not_found=lambda: refusal(errors.not_found("Fulfillment")),
+    in_json=in_json,
+    bad_request=lambda: errors.bad_request("This makes no sense"),
+    throttled=errors.throttled,
+    unauthorized=errors.unauthorized,
+    forbidden=errors.forbidden,
+    not_found=lambda: errors.not_found("Fulfillment"),
     server_error=lambda: web_page("Internal Server Error", 500),
-    missing_page=lambda: web_page("Not Found", 404),
-    # There are no lists, so there is no next page either.
-    foreign_next=lambda good: good,
+    missing_page=missing_page,
 )
+refusal = LOOKS.refusal

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.recorder import Call
+from sandbox.refusals import ApiError
 from sandbox.spresso import errors
 from sandbox.spresso.state import Json
 from sandbox.spresso.words import DELIVERED, IN_TRANSIT, PARCEL_WAY, SENDABLE
@@ -15,7 +16,7 @@ SHIPMENT_NEEDS = ("carrier", "carrierReferenceId", "trackingNumber", "shipmentVa
 SHIPMENT = {*SHIPMENT_NEEDS, "trackingUrl", "status"}
 
 
-def broken(call: Call, why: str) -> errors.ApiError:
+def broken(call: Call, why: str) -> ApiError:
     """Note that a rule of the contract is broken, and refuse the call for it."""
     call.violations.append(why)
     return errors.bad_request(why)

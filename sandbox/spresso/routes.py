@@ -9,10 +9,11 @@ from flask import Blueprint, Response, request
 from sandbox import exchange
 from sandbox.faults import Strike
 from sandbox.recorder import MASK, Call, redacted
+from sandbox.refusals import ApiError
 from sandbox.spresso import control, errors, parcels, progress, reading, shop, tokens
 from sandbox.spresso.account import Account
 from sandbox.spresso.acting import acting
-from sandbox.spresso.looks import LOOKS, in_json, refusal, success, web_page
+from sandbox.spresso.looks import LOOKS, in_json, missing_page, refusal, success
 from sandbox.spresso.state import Fulfillment, Json, Order
 from sandbox.world import World
 
@@ -79,7 +80,7 @@ class Desk:
         def view(name: str, fulfillment_id: str) -> Response:
             account = self.world.spresso.get(name)
             if account is None:
-                return web_page("Not Found", 404)
+                return missing_page()
             call = self._begin(account, operation.id)
             # A connection hung up on leaves here as an exception: the call stays unanswered.
             answer = self._answer(account, operation, fulfillment_id, call)
@@ -92,7 +93,7 @@ class Desk:
         """Client id and secret for a token."""
         account = self.world.spresso.get(name)
         if account is None:
-            return web_page("Not Found", 404)
+            return missing_page()
         call = self._begin(account, "createAccessToken")
 
         def give() -> Response:
@@ -101,7 +102,7 @@ class Desk:
                     return in_json(
                         tokens.give(account, reading.read_object(request.get_data(), call))
                     )
-            except errors.ApiError as error:
+            except ApiError as error:
                 return refusal(error)
 
         answer = exchange.answer(self._draw(account, call), LOOKS, give)
@@ -140,7 +141,7 @@ class Desk:
         try:
             with self.world.lock:
                 tokens.admit(account, request.headers.get("Authorization"))
-        except errors.ApiError as error:
+        except ApiError as error:
             return refusal(error)
         strike = self._draw(account, call)
         raw = request.get_data()
@@ -149,7 +150,7 @@ class Desk:
             try:
                 with acting(self.world, account):
                     return self._apply(account, operation, fulfillment_id, raw, call, strike)
-            except errors.ApiError as error:
+            except ApiError as error:
                 return refusal(error)
 
         with self._alone(account, fulfillment_id, call, strike):

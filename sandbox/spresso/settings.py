@@ -1,9 +1,10 @@
 """What a test may change about how an organization behaves: what the contract leaves open."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from sandbox.settings import changed, insist_for
 from sandbox.spresso.words import CARRIERS
 
 MODES = ("normal", "never", "duplicate", "reordered")
@@ -14,8 +15,7 @@ BODIES = {
 }
 
 
-class BadSetting(ValueError):
-    """The setting does not exist or cannot have that value; the message says which."""
+_insist = insist_for("An organization")
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,7 @@ class Settings:
 
     def changed(self, wishes: Mapping[str, Any]) -> "Settings":
         """All of the wishes or, when one of them is bad, none."""
-        known = {each.name: type(getattr(self, each.name)) for each in fields(self)}
-        for name, value in wishes.items():
-            _insist(name in known, f"there is no setting {name!r}; there are {', '.join(known)}")
-            fits = type(value) is known[name]
-            _insist(fits, f"{name} is of type {known[name].__name__}, not {value!r}")
-        wanted = replace(self, **wishes)
+        wanted = changed(self, wishes, _insist)
         _insist(wanted.webhooks in MODES, f"webhooks is one of {', '.join(MODES)}")
         _insist(wanted.success_body in BODIES, f"success_body is one of {', '.join(BODIES)}")
         _insist(200 <= wanted.success_status < 300, "success_status is 200 to 299")
@@ -52,8 +47,3 @@ class Settings:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def _insist(condition: bool, why_not: str) -> None:
-    if not condition:
-        raise BadSetting(f"An organization cannot be set so: {why_not}.")

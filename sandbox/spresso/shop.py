@@ -1,14 +1,14 @@
 """The page: a visitor is the shopper and, in the console, the merchant, with plain forms."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from flask import Blueprint
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-
-from sandbox.faults import KINDS, BadFault
-from sandbox.spresso import errors, shopping
+from sandbox import page
+from sandbox.faults import KINDS
+from sandbox.page import Form, Page
+from sandbox.refusals import ApiError
+from sandbox.spresso import shopping
 from sandbox.spresso.account import Account
-from sandbox.spresso.acting import acting
+from sandbox.spresso.acting import accounts
 from sandbox.spresso.state import Json
 from sandbox.spresso.words import CANCELLED, EVENTS, METHODS
 from sandbox.world import World
@@ -16,64 +16,25 @@ from sandbox.world import World
 SHOWN = 25
 OPERATIONS = ("updateFulfillment", "upsertShipment", "createAccessToken")
 
-Form = Mapping[str, str]
-Act = Callable[[Account, Form], str]
-
 
 def register(pages: Blueprint, world: World) -> None:
     """The page itself, and one address per form."""
-    pages.add_url_rule("/<name>/shop", "shop", _page_view(world))
-    for path, act in FORMS.items():
-        rule = f"/<name>/shop/{path}"
-        pages.add_url_rule(rule, f"shop {path}", _form_view(world, act), methods=["POST"])
+    shown = Page("shop", "spresso.html", _shown, FORMS, _refused)
+    page.register(pages, world, accounts(world), shown)
 
 
-def _page_view(world: World) -> Callable[[str], str]:
-    def view(name: str) -> str:
-        account = _find(world, name)
-        with world.lock:
-            return render_template("spresso.html", **_shown(world, account))
-
-    return view
+def _refused(error: ApiError) -> str:
+    return f"Refused: {error.body['message']}"
 
 
-def _form_view(world: World, act: Act) -> Callable[..., Any]:
-    def view(name: str, **parts: str) -> Any:
-        account = _find(world, name)
-        try:
-            with acting(world, account):
-                said = act(account, {**request.form.to_dict(), **parts})
-        except errors.ApiError as error:
-            said = f"Refused: {error.body['message']}"
-        except BadFault as error:
-            said = str(error)
-        except (KeyError, ValueError):
-            said = "That form was not filled in."
-        return redirect(url_for("spresso.shop", name=name, said=said), 303)
-
-    return view
-
-
-def _find(world: World, name: str) -> Account:
-    account = world.spresso.get(name)
-    if account is None:
-        abort(Response(f"There is no account {name}.", 404, content_type="text/plain"))
-    return account
-
-
-def _shown(world: World, account: Account) -> Json:
+def _shown(account: Account) -> Json:
     newest = list(account.orders.values())[::-1]
     mails = [each for each in account.effects if each.operation == "mail"]
     return {
         "account": account,
-        "said": request.args.get("said", ""),
         "orders": newest[:SHOWN],
         "hidden": max(0, len(newest) - SHOWN),
         "mails": mails[: -SHOWN - 1 : -1],
-        "calls": world.recorder.calls(account.place)[: -SHOWN - 1 : -1],
-        "deliveries": world.courier.deliveries(account.place)[:-11:-1],
-        "violations": world.recorder.violations(account.place),
-        "faults": account.faults.listed(),
         "addresses": list(shopping.ADDRESSES),
         "locations": shopping.LOCATIONS,
         "methods": METHODS,
@@ -119,28 +80,9 @@ def _register(account: Account, form: Form) -> str:
     return "The addresses are registered."
 
 
-def _add_fault(account: Account, form: Form) -> str:
-    fault = account.faults.add(
-        {
-            "kind": form["kind"],
-            "operation": form.get("operation") or "*",
-            "times": int(form["times"]) if form.get("times") else None,
-            "seconds": float(form.get("seconds") or 1),
-        }
-    )
-    return f"Switched on: {fault.kind}."
-
-
-def _clear_faults(account: Account, form: Form) -> str:
-    account.faults.clear()
-    return "All faults are switched off."
-
-
-FORMS: dict[str, Act] = {
+FORMS: dict[str, page.Act[Account]] = {
     "orders": _place_order,
     "orders/<id>/cancel": _cancel,
     "orders/<id>/announce": _announce,
     "webhooks": _register,
-    "faults": _add_fault,
-    "faults/off": _clear_faults,
 }

@@ -78,25 +78,6 @@ def _event(name: str) -> str:
     return name
 
 
-def add_fault(world: World, account: Account, wish: Json) -> object:
-    account.faults.add(wish)
-    return {"faults": account.faults.listed()}
-
-
-def list_faults(world: World, account: Account, wish: Json) -> object:
-    return {"faults": account.faults.listed()}
-
-
-def clear_faults(world: World, account: Account, wish: Json) -> object:
-    account.faults.clear()
-    return {"faults": []}
-
-
-def change_settings(world: World, account: Account, wish: Json) -> object:
-    account.settings = account.settings.changed(wish)
-    return account.settings.as_json()
-
-
 def add_token(world: World, account: Account, wish: Json) -> object:
     account.tokens.add(str(wish["token"]))
     return access_of(account)

@@ -19,6 +19,7 @@ STORES = 8
 ORDERS = 25
 WEATHER = {
     "status_429": 0.004,
+    "status_503": 0.01,
     "error_500_before": 0.02,
     "error_500_after": 0.04,
     "drop_before": 0.01,

@@ -25,6 +25,7 @@ STORES = 3
 ORDERS = 20
 WEATHER = {
     "status_429": 0.01,
+    "status_503": 0.02,
     "error_500_before": 0.06,
     "error_500_after": 0.08,
     "drop_before": 0.04,

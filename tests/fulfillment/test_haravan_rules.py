@@ -84,7 +84,6 @@ def test_a_create_that_is_answered_200_is_looked_up_and_its_id_adopted(dock: Doc
 @pytest.mark.acceptance("haravan", 5)
 def test_a_shipment_of_somebody_else_is_not_taken_for_the_one_in_doubt(dock: Dock) -> None:
     order = accepted(dock, (BOWL, 2))
-    silent(dock)
     dock.shop.fault("error_500_before", CREATE, times=1)
     shipment = dock.ship(order, "VTP1", units={BOWL: 1})
     work()
@@ -104,7 +103,6 @@ def test_a_shipment_of_somebody_else_is_not_taken_for_the_one_in_doubt(dock: Doc
 @pytest.mark.acceptance("haravan", 5)
 def test_our_code_beside_other_units_is_not_our_shipment(dock: Dock) -> None:
     order = accepted(dock, (BOWL, 3))
-    silent(dock)
     dock.shop.fault("error_500_before", CREATE, times=1)
     shipment = dock.ship(order, "VTP1")
     work()

@@ -265,9 +265,10 @@ def test_a_token_that_is_refused_is_renewed_once(dock: Dock) -> None:
 
 
 @pytest.mark.acceptance("spresso", 19)
-def test_a_parcel_that_is_refused_keeps_only_its_own_order_waiting(dock: Dock) -> None:
+@pytest.mark.parametrize("kind", ["status_400", "status_404"])
+def test_a_parcel_that_is_refused_keeps_only_its_own_order_waiting(dock: Dock, kind: str) -> None:
     order, other = accepted(dock), accepted(dock)
-    dock.shop.fault("status_404", "upsertShipment", times=1)
+    dock.shop.fault(kind, "upsertShipment", times=1)
     dock.ship(order, "1Z1")
     work()
     dock.ship(other, "1Z2")

@@ -258,7 +258,9 @@ def test_faults_of_all_kinds_are_told_apart(partner: Partner) -> None:
         "status_401": Unauthorized,
         "status_403": Forbidden,
         "html_404": Missing,
+        "status_400": Refused,
         "error_500_before": Unavailable,
+        "status_503": Unavailable,
         "drop_before": Unavailable,
     }.items():
         partner.fault(kind, "getOrder")

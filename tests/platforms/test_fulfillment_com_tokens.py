@@ -11,10 +11,10 @@ import pytest
 
 from platforms.errors import Malformed, PlatformError, Unauthorized, Unavailable
 from platforms.fulfillment_com import FULFILLMENT_COM
-from platforms.fulfillment_com.addresses import check_url
 from platforms.fulfillment_com.client import FulfillmentComClient
 from platforms.fulfillment_com.tokens import renew, usable_token
 from platforms.http import Exchange, Transport
+from platforms.secret_ways import check_url
 from tests.platforms.conftest import PATIENT
 from tests.platforms.fulfillment_com_examples import SECRETS, VALID, example
 from tests.platforms.published import request_problems

@@ -328,6 +328,8 @@ def test_a_create_that_is_called_200_is_not_believed(shop: Shop) -> None:
     ("fault", "read", "write"),
     [
         ("error_500_before", Unavailable, Uncertain),
+        ("status_503", Unavailable, Uncertain),
+        ("status_400", Refused, Refused),
         ("drop_before", Unavailable, Uncertain),
         ("status_401", Unauthorized, Unauthorized),
         ("status_403", Unauthorized, Unauthorized),

@@ -208,6 +208,8 @@ def test_a_shipment_of_unknown_fate_can_be_looked_up(shop: Shop, fault: str) -> 
     ("fault", "read", "write"),
     [
         ("error_500_before", Unavailable, Uncertain),
+        ("status_503", Unavailable, Uncertain),
+        ("status_400", Refused, Refused),
         ("drop_before", Unavailable, Uncertain),
         ("html_404", Malformed, Malformed),
         ("status_401", Unauthorized, Unauthorized),

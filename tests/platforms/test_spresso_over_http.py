@@ -251,6 +251,8 @@ def test_a_slow_answer_is_uncertain_and_was_applied(shop: Shop) -> None:
     ("fault", "meaning"),
     [
         ("drop_before", Uncertain),
+        ("status_503", Unavailable),
+        ("status_400", Refused),
         ("status_401", Unauthorized),
         ("status_403", Unauthorized),
         ("status_404", Missing),

@@ -159,6 +159,8 @@ def test_what_an_exchange_that_fails_means(
         "https://",
         "https://[",
         "https://a:port/",
+        "https://api.spresso.com/token?tenant=harbor",
+        "https://api.spresso.com/token#harbor",
     ],
 )
 def test_a_secret_is_sent_to_no_odd_address(way: Transport, url: str) -> None:

@@ -5,8 +5,8 @@ import contextlib
 import pytest
 
 from sandbox.next29.access import Throttle
-from sandbox.next29.errors import ApiError
 from sandbox.next29.store import Store
+from sandbox.refusals import ApiError
 from tests.sandbox.stage import VERSION, Client, Stage, example
 
 ERRORS = {error["name"]: error for error in example("errors")["errors"]}

@@ -23,7 +23,9 @@ def accept(store: Stage, order_id: int) -> requests.Response:
 @pytest.mark.parametrize(
     ("kind", "status", "content_type", "applied"),
     [
+        ("status_400", 400, "application/json", False),
         ("status_429", 429, "application/json", False),
+        ("status_503", 503, "text/html", False),
         ("status_401", 401, "application/json", False),
         ("status_403", 403, "application/json", False),
         ("status_404", 404, "application/json", False),
@@ -83,11 +85,12 @@ def test_others_are_served_while_one_is_delayed(store: Stage, order_id: int) -> 
         waiting.result()
 
 
+@pytest.mark.parametrize("kind", ["status_429", "status_503"])
 @pytest.mark.parametrize("retry_after", ["0", "-5", "Wed, 21 Oct 2026 07:28:00 GMT", None])
-def test_a_throttle_may_say_anything_about_when_to_come_back(
-    store: Stage, retry_after: str | None
+def test_who_is_sent_away_may_be_told_anything_about_when_to_come_back(
+    store: Stage, kind: str, retry_after: str | None
 ) -> None:
-    store.fault("status_429", retry_after=retry_after)
+    store.fault(kind, retry_after=retry_after)
     answer = store.service.call("GET", "/locations/")
     assert answer.headers.get("Retry-After") == retry_after
 

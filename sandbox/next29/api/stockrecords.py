@@ -6,6 +6,7 @@ from sandbox.next29.api.visit import Answer, Visit
 from sandbox.next29.goods import Product
 from sandbox.next29.state import SERVICE, Location, StockRecord
 from sandbox.next29.store import free
+from sandbox.refusals import ApiError
 
 
 def index(visit: Visit) -> Answer:
@@ -73,7 +74,7 @@ def _product(visit: Visit) -> Product:
     return found
 
 
-def _no_such(name: str, number: int) -> errors.ApiError:
+def _no_such(name: str, number: int) -> ApiError:
     return errors.invalid({name: [f'Invalid pk "{number}" - object does not exist.']})
 
 

@@ -7,7 +7,8 @@ import pytest
 import requests
 
 from sandbox.fulfillment_com.api.operations import OPERATIONS, Operation
-from sandbox.fulfillment_com.settings import BadSetting, Settings
+from sandbox.fulfillment_com.settings import Settings
+from sandbox.settings import BadSetting
 from tests.sandbox.fulfillment_com.stage import (
     CLIENT,
     HTTP,
@@ -176,6 +177,8 @@ def test_faults_strike_before_and_after(partner: Partner) -> None:
     fault = {"kind": "error_500_before", "operation": "post-orders", "times": 1}
     partner.control("POST", "faults", fault)
     assert partner.call("POST", "/orders", body).status_code == 500
+    partner.control("POST", "faults", {**fault, "kind": "status_400"})
+    assert partner.call("POST", "/orders", body).status_code == 400
     assert partner.effects("create") == []
     partner.control("POST", "faults", {**fault, "kind": "drop_after"})
     with pytest.raises(requests.ConnectionError):
@@ -183,6 +186,15 @@ def test_faults_strike_before_and_after(partner: Partner) -> None:
     assert len(partner.effects("create")) == 1
     assert partner.call("POST", "/orders", body).status_code == 409
     partner.control("POST", "faults", {"kind": "no such"}, expect=400)
+
+
+def test_what_stands_before_it_may_be_overloaded(partner: Partner) -> None:
+    """No such answer is published: it is not the partner's own."""
+    partner.control("POST", "faults", {"kind": "status_503", "times": 1, "retry_after": "7"})
+    bearer = {"Authorization": f"Bearer {partner.token}"}
+    answer = HTTP.post(f"{partner.url}/v2/orders", json={}, headers=bearer, timeout=5)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+    assert answer.headers["Content-Type"].startswith("text/html")
 
 
 def test_a_setting_that_makes_no_sense_is_refused() -> None:
@@ -205,10 +217,9 @@ def test_a_visitor_is_the_staff(partner: Partner) -> None:
         f"{page}/stock", data={"sku": "NW-TEA-SET", "building": 5, "quantity": 4}, timeout=5
     )
     assert "There are 4 of NW-TEA-SET now." in stocked.text
-    failing = HTTP.post(
-        f"{page}/faults", data={"kind": "status_429", "operation": "getOrder"}, timeout=5
-    )
-    assert "getOrder fails" in failing.text
+    fault = {"kind": "status_429", "operation": "getOrder", "times": 1}
+    failing = HTTP.post(f"{page}/faults", data=fault, timeout=5)
+    assert "status_429 on getOrder, 0 of 1" in failing.text
     assert "status_429" in HTTP.get(page, timeout=5).text
     assert HTTP.get(f"{partner.url}-no/floor", timeout=5).status_code == 404
     assert partner.name in HTTP.get(f"{partner.url.partition('/fulfillment')[0]}/", timeout=5).text

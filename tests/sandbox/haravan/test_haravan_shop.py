@@ -14,8 +14,9 @@ import pytest
 
 from sandbox import Sandbox
 from sandbox.haravan.api.operations import OPERATIONS, PARAMETERS, Operation
-from sandbox.haravan.settings import BadSetting, Settings
+from sandbox.haravan.settings import Settings
 from sandbox.haravan.webhooks import sign
+from sandbox.settings import BadSetting
 from tests.sandbox.haravan.stage import HTTP, SPEC, Shop, example, open_shop, problems
 from tests.sandbox.stage import Receiver
 
@@ -360,6 +361,13 @@ def test_it_shakes_hands(shop: Shop, asked: tuple[str, list[str]]) -> None:
     said = shop.control("POST", "handshake", {"challenge": "a+b&c"})
     assert said == {"status": 200, "text": "a+b&c"}
     assert parse_qs(urlsplit(paths[0]).query)["hub.verify_token"] == ["ours"]
+
+
+@pytest.mark.parametrize(("kind", "status"), [("status_400", 400), ("status_503", 503)])
+def test_a_fault_answers_wrongly(shop: Shop, kind: str, status: int) -> None:
+    shop.control("POST", "faults", {"kind": kind, "operation": "getShop", "times": 1})
+    answers = [shop.call("GET", "/com/shop.json").status_code for _ in range(2)]
+    assert answers == [status, 200]
 
 
 def test_a_merchant_has_a_page(shop: Shop) -> None:

@@ -73,7 +73,9 @@ def test_a_success_may_look_like_anything(
 @pytest.mark.parametrize(
     ("kind", "status", "applied"),
     [
+        ("status_400", 400, False),
         ("status_429", 429, False),
+        ("status_503", 503, False),
         ("status_401", 401, False),
         ("status_403", 403, False),
         ("status_404", 404, False),
