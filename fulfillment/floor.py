@@ -36,6 +36,7 @@ def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
     orders = list(
         FulfillmentOrder.objects.select_for_update(of=("self",))
         .select_related("order", "store")
+        .with_partner_jobs()
         .filter(pk__in=order_ids)
         .order_by("pk")
     )

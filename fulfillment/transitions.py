@@ -149,6 +149,15 @@ def not_told(order: FulfillmentOrder) -> str:
     return ""
 
 
+def not_with_partner(order: FulfillmentOrder) -> str:
+    """What a partner has is the partner's to pick and ship, and no change reaches it there."""
+    for job in order.partner_jobs.all():
+        if job.is_theirs:
+            number = f" (number {job.ref} there)" if job.ref else ""
+            return f"{job.account} has it{number}. Take it back from the partner first."
+    return ""
+
+
 def has_warehouse(order: FulfillmentOrder) -> str:
     """Work needs a place."""
     if order.warehouse_id is None:
@@ -261,7 +270,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=frozenset({WorkStatus.ALLOCATED}),
         work_after=WorkStatus.PICKING,
-        guards=(no_answer_on_its_way, not_held),
+        guards=(no_answer_on_its_way, not_held, not_with_partner),
     ),
     Action.FINISH_PICKING: Transition(
         label="Picked",
@@ -270,7 +279,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=frozenset({WorkStatus.ALLOCATED, WorkStatus.PICKING}),
         work_after=WorkStatus.PICKED,
-        guards=(no_answer_on_its_way, not_held),
+        guards=(no_answer_on_its_way, not_held, not_with_partner),
     ),
     Action.PACK: Transition(
         label="Packed",
@@ -279,7 +288,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=frozenset({WorkStatus.PICKING, WorkStatus.PICKED}),
         work_after=WorkStatus.PACKED,
-        guards=(no_answer_on_its_way, not_held),
+        guards=(no_answer_on_its_way, not_held, not_with_partner),
     ),
     Action.SHIP: Transition(
         label="Ship",
@@ -288,7 +297,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=IN_THE_HOUSE,
         work_either=(WorkStatus.PARTLY_SHIPPED, WorkStatus.SHIPPED),
-        guards=(no_answer_on_its_way, not_held),
+        guards=(no_answer_on_its_way, not_held, not_with_partner),
     ),
     Action.HOLD: Transition(
         label="Put on hold here",
@@ -296,6 +305,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         permission="fulfillment.hold",
         request=WORKABLE | {RequestStatus.REQUESTED, RequestStatus.CANCEL_REQUESTED},
         work=NOT_LEFT | {WorkStatus.PARTLY_SHIPPED},
+        guards=(not_with_partner,),
     ),
     Action.RELEASE: Transition(
         label="Release the hold here",
@@ -313,7 +323,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         work=IN_THE_HOUSE,
         request_after=RequestStatus.CLOSED,
         work_after=WorkStatus.CLOSED,
-        guards=(may_close_short, no_answer_on_its_way, not_held_at_store),
+        guards=(may_close_short, no_answer_on_its_way, not_held_at_store, not_with_partner),
     ),
     Action.SPLIT: Transition(
         label="Split",
@@ -321,7 +331,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         permission="fulfillment.redirect",
         request=frozenset({RequestStatus.REQUESTED, RequestStatus.ACCEPTED}),
         work=NOT_LEFT - {WorkStatus.PACKED} | {WorkStatus.PARTLY_SHIPPED},
-        guards=(may_split, no_answer_on_its_way, not_held_at_store),
+        guards=(may_split, no_answer_on_its_way, not_held_at_store, not_with_partner),
     ),
     Action.MOVE: Transition(
         label="Move",
@@ -329,7 +339,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         permission="fulfillment.redirect",
         request=MOVABLE,
         work=NOT_BEGUN,
-        guards=(may_move, no_answer_on_its_way, not_held_at_store),
+        guards=(may_move, no_answer_on_its_way, not_held_at_store, not_with_partner),
     ),
     Action.HOLD_AT_STORE: Transition(
         label="Put on hold at the store",
@@ -337,7 +347,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         permission="fulfillment.redirect",
         request=MOVABLE - {RequestStatus.REQUESTED},
         work=NOT_BEGUN,
-        guards=(may_hold, no_answer_on_its_way, not_held_at_store),
+        guards=(may_hold, no_answer_on_its_way, not_held_at_store, not_with_partner),
     ),
     Action.RELEASE_AT_STORE: Transition(
         label="Release the hold at the store",

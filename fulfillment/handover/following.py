@@ -30,6 +30,10 @@ from platforms.records import OTHER_CARRIER, ParcelRecord
 
 NAMESPACE = uuid.UUID("6f0a4a53-7d4e-4bb4-9f0b-9c1f6ad1d4ad")
 HELD = "Held by the partner"
+HELD_AT_STORE = (
+    "The store holds it, and the partner cannot be told. Take it back from the partner, or have "
+    "the store release it."
+)
 HOLDS = (Snag.HOLD, Snag.STOPPED)
 ENDED_THERE = {
     PartnerState.CANCELLED: "The partner has cancelled it, and nobody here asked for that.",
@@ -71,6 +75,7 @@ def _mirror(order: FulfillmentOrder, row: PartnerJob, seen: PartnerOrder) -> Non
     wrong = ENDED_THERE.get(seen.state) or (said if seen.snag is not Snag.NONE else "")
     who = f" It waits for: {seen.upstream_needs}." if wrong and seen.upstream_needs else ""
     _show(order, f"{wrong}{who}", seen)
+    _show_hold_of_the_store(order)
     if seen.is_closed and not _has_left(seen):
         row.state = JobState.CANCELLED if seen.is_cancelled else JobState.DONE
         row.save(update_fields=["state"])
@@ -86,6 +91,16 @@ def _show(order: FulfillmentOrder, wrong: str, seen: PartnerOrder) -> None:
     before = order.problems.filter(source=Source.PARTNER, settled_at=None).exclude(detail=wrong)
     if wrong:
         before.update(settled_at=timezone.now(), settled_how="The partner says something else.")
+
+
+def _show_hold_of_the_store(order: FulfillmentOrder) -> None:
+    """The partner hears nothing of a hold at the store, and goes on with it."""
+    if order.on_hold:
+        problems.open_one(order, Source.STORE, HELD_AT_STORE)
+    else:
+        order.problems.filter(source=Source.STORE, detail=HELD_AT_STORE, settled_at=None).update(
+            settled_at=timezone.now(), settled_how="The store holds it no more."
+        )
 
 
 def _has_left(seen: PartnerOrder) -> bool:

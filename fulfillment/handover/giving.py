@@ -6,6 +6,7 @@ too, and makes no second order of it.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +28,9 @@ from platforms.partners import PartnerClient
 from platforms.records import Address, RequestStatus
 
 LATER = timedelta(minutes=1)
+# What somebody here has begun to pick goes its way here.
+UNTOUCHED = (WorkStatus.ALLOCATED, WorkStatus.PARTLY_SHIPPED)
+BEGUN_HERE = "Somebody here has begun with it."
 NOT_ANY_MORE = (RequestStatus.CANCEL_ACCEPTED, RequestStatus.REJECTED, RequestStatus.CLOSED)
 
 
@@ -56,6 +60,10 @@ def claim(job: PartnerJob) -> bool:
         row.run_after = timezone.now() + LATER
         row.save(update_fields=["run_after"])
         return False
+    if row.state == JobState.WAITING and order.work_status not in UNTOUCHED:
+        _end(row, JobState.CANCELLED, BEGUN_HERE)
+        timeline.note(order, f"Not handed to {row.account}: {BEGUN_HERE}")
+        return False
     row.state = JobState.SENDING
     row.save(update_fields=["state"])
     if order.work_status == WorkStatus.ALLOCATED:
@@ -81,8 +89,9 @@ def ask(client: PartnerClient, job: PartnerJob) -> PartnerOrder | None:
 @transaction.atomic
 def not_there(job: PartnerJob) -> None:
     """Note that the doubt is over: the partner never had it."""
-    _, row = locked(job)
+    order, row = locked(job)
     _end(row, JobState.WAITING, "The partner does not have it.")
+    _ours_again(order)
 
 
 def _is_over(order: FulfillmentOrder) -> bool:
@@ -90,7 +99,29 @@ def _is_over(order: FulfillmentOrder) -> bool:
 
 
 def _is_wanted(order: FulfillmentOrder) -> bool:
-    return not (_is_over(order) or order.is_held() or order.request_status not in WORKABLE)
+    """Tell whether it can be asked for as it is; a change that is on its way is waited for."""
+    waits = order.is_held() or order.pending_answer
+    return not (_is_over(order) or waits or order.request_status not in WORKABLE)
+
+
+@transaction.atomic
+def unclaim(job: PartnerJob, state: JobState, **columns: Any) -> None:
+    """Note that the partner was not heard. What it does not have is not being picked either."""
+    order, row = locked(job)
+    row.state = state
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.save(update_fields=["state", *columns])
+    if state == JobState.WAITING:
+        _ours_again(order)
+
+
+def _ours_again(order: FulfillmentOrder) -> None:
+    """Lay it before our own floor, where nobody has begun with it. The caller has locked it."""
+    if order.work_status == WorkStatus.PICKING:
+        order.work_status = WorkStatus.ALLOCATED
+        order.save(update_fields=["work_status"])
+        status.refresh([order])
 
 
 @transaction.atomic
@@ -110,9 +141,7 @@ def refused(job: PartnerJob, refusal: Refused) -> None:
     """Leave it to a person, and the order to our own floor."""
     order, row = locked(job)
     _end(row, JobState.REFUSED, str(refusal))
-    if order.work_status == WorkStatus.PICKING:
-        order.work_status = WorkStatus.ALLOCATED
-        order.save(update_fields=["work_status"])
+    _ours_again(order)
     problems.open_one(order, Source.PARTNER, f"Not handed over as {row}: {refusal}")
 
 

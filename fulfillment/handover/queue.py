@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from django.db.models import F, Max, Q, QuerySet
 
-from fulfillment.models import FulfillmentOrder, PartnerAccount, PartnerJob, WorkStatus
+from fulfillment.handover.giving import UNTOUCHED
+from fulfillment.models import FulfillmentOrder, PartnerAccount, PartnerJob
 from platforms.records import RequestKind
 
 AT_ONCE = 500
@@ -30,16 +31,13 @@ def _jobs(account: PartnerAccount) -> Iterator[PartnerJob]:
 
 
 def _accepted(account: PartnerAccount) -> QuerySet[FulfillmentOrder, tuple[int, int]]:
-    """Return id and cycle of those without a job for the request that was accepted last.
-
-    What somebody here has begun to pick goes its way here.
-    """
+    """Return id and cycle of those without a job for the request that was accepted last."""
     return (
         FulfillmentOrder.objects.to_ship()
         .filter(
             warehouse=account.warehouse_id,
             store__merchant=account.merchant_id,
-            work_status__in=[WorkStatus.ALLOCATED, WorkStatus.PARTLY_SHIPPED],
+            work_status__in=UNTOUCHED,
             pending_answer="",
         )
         .annotate(

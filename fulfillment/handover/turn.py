@@ -105,13 +105,13 @@ class Turn:
         before = JobState.IN_DOUBT if doubtful and job.state in TO_GIVE else JobState(job.state)
         match error:
             case Throttled():
-                self._unclaim(job, before)
+                giving.unclaim(job, before)
                 yield error.retry_after or 1.0
             case Unauthorized() if not self._renewed:
-                self._unclaim(job, before)
+                giving.unclaim(job, before)
                 self._renew(job, before)
             case Unauthorized():
-                self._unclaim(job, before)
+                giving.unclaim(job, before)
                 accounts.pause(self.account, error)
             case Unavailable() | Uncertain():
                 self._later(job, before, str(error))
@@ -132,14 +132,12 @@ class Turn:
         except PlatformError as outage:
             self._later(job, before, str(outage))
 
-    def _unclaim(self, job: PartnerJob, state: JobState) -> None:
-        PartnerJob.objects.filter(pk=job.pk).update(state=state)
-
     def _later(self, job: PartnerJob, state: JobState, reason: str) -> None:
         state = JobState(job.state) if job.state == JobState.GIVEN else state
         seconds = BACKOFF_SECONDS[min(job.tries, len(BACKOFF_SECONDS) - 1)]
-        PartnerJob.objects.filter(pk=job.pk).update(
-            state=state,
+        giving.unclaim(
+            job,
+            state,
             reason=reason,
             tries=job.tries + 1,
             run_after=timezone.now() + timedelta(seconds=seconds),

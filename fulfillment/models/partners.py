@@ -116,6 +116,8 @@ class JobState(models.TextChoices):
 
 
 LIVE = (JobState.WAITING, JobState.SENDING, JobState.IN_DOUBT, JobState.GIVEN)
+# The partner was asked for it, and has not said that it will not ship it.
+CLAIMED = (JobState.SENDING, JobState.IN_DOUBT, JobState.GIVEN)
 
 
 class PartnerJob(models.Model):
@@ -167,11 +169,10 @@ class PartnerJob(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    @classmethod
-    def of(cls, order: FulfillmentOrder) -> "PartnerJob | None":
-        """Return the job of an order that a partner is to ship and has not; None without one."""
-        live = cls.objects.filter(fulfillment_order=order, state__in=LIVE, departed_at=None)
-        return live.select_related("account__warehouse").first()
+    @property
+    def is_theirs(self) -> bool:
+        """Tell whether the order is in the partner's hands: asked for there, and not left yet."""
+        return self.state in CLAIMED and self.departed_at is None
 
 
 class PartnerExchange(models.Model):

@@ -335,7 +335,7 @@ def test_nobody_here_ships_what_the_partner_ships(
     partner: Partner, dock: Dock, order: FulfillmentOrder
 ) -> None:
     partner.turn()
-    with pytest.raises(Refusal, match="is to ship it, and says when it has left"):
+    with pytest.raises(Refusal, match="Take it back from the partner first"):
         dock.ship(order, "1Z999")
     assert not Shipment.objects.exists()
 
