@@ -45,9 +45,9 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context["stock"] = _stock(request)
     if request.user.has_perm("relay.view_outboundcall") and works_everywhere(request.user):
         context["relay"] = _relay()
-        context["alarms"] = Alarm.objects.filter(cleared_at=None).select_related("store")[
-            :ALARMS_SHOWN
-        ]
+        raised = Alarm.objects.filter(cleared_at=None)
+        about = raised.select_related("store", "warehouse", "merchant")
+        context["alarms"] = about[:ALARMS_SHOWN]
         context["paused"] = Store.objects.filter(paused_at__isnull=False)
         context["worker"] = health.worker()
     return context
