@@ -21,6 +21,7 @@ from fulfillment.models import FulfillmentOrder, Line
 from fulfillment.models.orders import PARTNER_JOBS, FulfillmentOrderQuerySet
 from fulfillment.proof import proof_of
 from inventory.admin.filters import StoreFilter, WarehouseFilter
+from locations.models import works_everywhere
 
 
 @admin.register(FulfillmentOrder)
@@ -149,6 +150,8 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "rare": [entry for entry in possible if entry[0] in rare],
             "main_action": page.main_action(order, [action.name for action, _ in possible]),
             "shows_exchanges": shows_exchanges,
+            "shows_partner": works_everywhere(request.user)
+            and request.user.has_perm("fulfillment.view_partnerjob"),
             "proof": proof,
             **page.context(order),
         }

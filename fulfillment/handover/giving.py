@@ -25,12 +25,14 @@ from fulfillment.transitions import WORKABLE
 from platforms.errors import Refused
 from platforms.partner_records import HandOver, PartnerLine, PartnerOrder
 from platforms.partners import PartnerClient
-from platforms.records import Address, RequestStatus
+from platforms.records import Address, RequestKind, RequestStatus
 
 LATER = timedelta(minutes=1)
 # What somebody here has begun to pick goes its way here.
 UNTOUCHED = (WorkStatus.ALLOCATED, WorkStatus.PARTLY_SHIPPED)
 BEGUN_HERE = "Somebody here has begun with it."
+UNWANTED = "It was not wanted any more; the partner was not asked."
+TAKEN_BACK = "It was taken back before the partner had it."
 NOT_ANY_MORE = (RequestStatus.CANCEL_ACCEPTED, RequestStatus.REJECTED, RequestStatus.CLOSED)
 
 
@@ -52,17 +54,14 @@ def claim(job: PartnerJob) -> bool:
     What is in doubt is asked about even if nobody wants it any more.
     """
     order, row = locked(job)
-    job.state = JobState(row.state)
-    if row.state == JobState.WAITING and _is_over(order):
-        _end(row, JobState.CANCELLED, "It was not wanted any more; the partner was not asked.")
+    job.state, job.back_wanted_at = JobState(row.state), row.back_wanted_at
+    if row.state == JobState.WAITING and (why := _why_dropped(order, row)):
+        _end(row, JobState.CANCELLED, why)
+        timeline.note(order, f"Not handed to {row.account}: {why}")
         return False
     if row.state == JobState.WAITING and not _is_wanted(order):
         row.run_after = timezone.now() + LATER
         row.save(update_fields=["run_after"])
-        return False
-    if row.state == JobState.WAITING and order.work_status not in UNTOUCHED:
-        _end(row, JobState.CANCELLED, BEGUN_HERE)
-        timeline.note(order, f"Not handed to {row.account}: {BEGUN_HERE}")
         return False
     row.state = JobState.SENDING
     row.save(update_fields=["state"])
@@ -78,10 +77,13 @@ def ask(client: PartnerClient, job: PartnerJob) -> PartnerOrder | None:
 
     Returns None where the partner does not have it, and it is not wanted now.
     """
-    order = FulfillmentOrder.objects.select_related("order").get(pk=job.fulfillment_order_id)
+    order = FulfillmentOrder.objects.select_related("order", "store").get(
+        pk=job.fulfillment_order_id
+    )
     if job.state == JobState.IN_DOUBT:
         found = client.find_order(job.reference)
-        if found or not _is_wanted(order):
+        unwanted = job.back_wanted_at or is_asked_for_anew(order, job)
+        if found or unwanted or not _is_wanted(order):
             return found
     return client.create_order(_asked(order, job))
 
@@ -91,17 +93,32 @@ def not_there(job: PartnerJob) -> None:
     """Note that the doubt is over: the partner never had it."""
     order, row = locked(job)
     _end(row, JobState.WAITING, "The partner does not have it.")
-    _ours_again(order)
+    ours_again(order)
 
 
-def _is_over(order: FulfillmentOrder) -> bool:
+def _why_dropped(order: FulfillmentOrder, row: PartnerJob) -> str:
+    """Return why the partner is not asked for what it does not have; empty where it is."""
+    if is_over(order) or is_asked_for_anew(order, row):
+        return UNWANTED
+    if row.back_wanted_at:
+        return TAKEN_BACK
+    return "" if order.work_status in UNTOUCHED else BEGUN_HERE
+
+
+def is_asked_for_anew(order: FulfillmentOrder, job: PartnerJob) -> bool:
+    """Tell whether a newer request goes its own way: with other lines perhaps, or elsewhere."""
+    return order.requests.filter(kind=RequestKind.FULFILL, cycle__gt=job.cycle).exists()
+
+
+def is_over(order: FulfillmentOrder) -> bool:
+    """Tell whether nobody wants it shipped any more."""
     return order.request_status in NOT_ANY_MORE or order.work_status in ENDED
 
 
 def _is_wanted(order: FulfillmentOrder) -> bool:
     """Tell whether it can be asked for as it is; a change that is on its way is waited for."""
     waits = order.is_held() or order.pending_answer
-    return not (_is_over(order) or waits or order.request_status not in WORKABLE)
+    return not (is_over(order) or waits or order.request_status not in WORKABLE)
 
 
 @transaction.atomic
@@ -113,10 +130,10 @@ def unclaim(job: PartnerJob, state: JobState, **columns: Any) -> None:
         setattr(row, name, value)
     row.save(update_fields=["state", *columns])
     if state == JobState.WAITING:
-        _ours_again(order)
+        ours_again(order)
 
 
-def _ours_again(order: FulfillmentOrder) -> None:
+def ours_again(order: FulfillmentOrder) -> None:
     """Lay it before our own floor, where nobody has begun with it. The caller has locked it."""
     if order.work_status == WorkStatus.PICKING:
         order.work_status = WorkStatus.ALLOCATED
@@ -129,8 +146,8 @@ def given(job: PartnerJob, seen: PartnerOrder) -> None:
     """Note that the partner has it."""
     order, row = locked(job)
     row.state, row.ref, row.reason, row.tries = JobState.GIVEN, seen.ref, "", 0
-    row.run_after = timezone.now()
-    row.save(update_fields=["state", "ref", "reason", "tries", "run_after"])
+    row.given_at = row.run_after = timezone.now()
+    row.save(update_fields=["state", "ref", "reason", "tries", "run_after", "given_at"])
     timeline.note(order, f"Handed to {row.account}: number {seen.ref} there.")
     problems.settle_found_by([Source.PARTNER], [order], "The partner has it now.")
     status.refresh([order])
@@ -141,7 +158,7 @@ def refused(job: PartnerJob, refusal: Refused) -> None:
     """Leave it to a person, and the order to our own floor."""
     order, row = locked(job)
     _end(row, JobState.REFUSED, str(refusal))
-    _ours_again(order)
+    ours_again(order)
     problems.open_one(order, Source.PARTNER, f"Not handed over as {row}: {refusal}")
 
 
@@ -151,16 +168,6 @@ def vanished(job: PartnerJob) -> None:
     order, row = locked(job)
     detail = f"The partner does not know its order {row.ref} any more. Ask the partner."
     problems.open_one(order, Source.PARTNER, detail)
-
-
-@transaction.atomic
-def again(job: PartnerJob) -> None:
-    """Have a job that the partner did not take tried once more."""
-    order, row = locked(job)
-    if row.state == JobState.REFUSED:
-        row.state, row.tries, row.run_after = JobState.IN_DOUBT, 0, timezone.now()
-        row.save(update_fields=["state", "tries", "run_after"])
-        timeline.note(order, "It is to be handed over once more.")
 
 
 def _end(row: PartnerJob, state: JobState, reason: str) -> None:

@@ -6,10 +6,11 @@ its cycle make one job, which the database sees to.
 
 from collections.abc import Iterator
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from fulfillment.handover.giving import UNTOUCHED
 from fulfillment.models import FulfillmentOrder, PartnerAccount, PartnerJob
+from fulfillment.models.partners import LIVE
 from platforms.records import RequestKind
 
 AT_ONCE = 500
@@ -43,6 +44,10 @@ def _accepted(account: PartnerAccount) -> QuerySet[FulfillmentOrder, tuple[int, 
         .annotate(
             asked_cycle=Max("requests__cycle", filter=Q(requests__kind=RequestKind.FULFILL)),
             given_cycle=Max("partner_jobs__cycle"),
+        )
+        # What the partner still has of a former request is stopped there first, or shipped.
+        .exclude(
+            Exists(PartnerJob.objects.filter(fulfillment_order=OuterRef("pk"), state__in=LIVE))
         )
         .filter(Q(given_cycle=None) | Q(asked_cycle__gt=F("given_cycle")), asked_cycle__gt=0)
         .order_by("pk")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fulfillment.handover import giving
+from fulfillment.handover import repeating
 from fulfillment.models import (
     FulfillmentOrder,
     JobState,
@@ -147,7 +147,7 @@ def test_what_the_partner_does_not_take_is_for_a_person(
     assert "warehouse.id: is not known" in problem.detail
     partner.account.options = {**partner.account.options, "warehouse_id": "3"}
     partner.account.save()
-    giving.again(job)
+    repeating.again(job)
     partner.turn()
     assert partner.job(order).state == JobState.GIVEN
     assert not order.problems.filter(settled_at=None).exists()
@@ -289,7 +289,7 @@ def test_the_partner_cancels_by_itself(
 ) -> None:
     partner.turn()
     partner.press(partner.job(order), "cancel")
-    assert dock.state(order) == ("accepted", "picking")
+    assert dock.state(order) == ("accepted", "allocated")
     [problem] = order.problems.filter(settled_at=None)
     assert "nobody here asked for that" in problem.detail
     assert partner.job(order).state == JobState.CANCELLED
