@@ -6,6 +6,7 @@ too, and makes no second order of it.
 """
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -22,12 +23,14 @@ from fulfillment.models import (
 )
 from fulfillment.models.orders import ENDED
 from fulfillment.transitions import WORKABLE
+from inventory import skus
 from platforms.errors import Refused
 from platforms.partner_records import HandOver, PartnerLine, PartnerOrder
 from platforms.partners import PartnerClient
 from platforms.records import Address, RequestKind, RequestStatus
 
 LATER = timedelta(minutes=1)
+DOLLARS = "USD"
 # What somebody here has begun to pick goes its way here.
 UNTOUCHED = (WorkStatus.ALLOCATED, WorkStatus.PARTLY_SHIPPED)
 BEGUN_HERE = "Somebody here has begun with it."
@@ -178,11 +181,9 @@ def _end(row: PartnerJob, state: JobState, reason: str) -> None:
 def _asked(order: FulfillmentOrder, job: PartnerJob) -> HandOver:
     account: PartnerAccount = job.account
     method = account.methods.get(order.shipping_code) or account.methods.get(order.shipping_name)
-    lines = [
-        PartnerLine(line.sku, line.open, account.unit_value)
-        for line in order.lines.all()
-        if line.open
-    ]
+    open_lines = [line for line in order.lines.all() if line.open]
+    values = _values(order, account, [line.sku for line in open_lines])
+    lines = [PartnerLine(line.sku, line.open, values[line.sku]) for line in open_lines]
     return HandOver(
         reference=job.reference,
         address=order.postal_address or Address(),
@@ -191,3 +192,17 @@ def _asked(order: FulfillmentOrder, job: PartnerJob) -> HandOver:
         lines=tuple(lines),
         notes=order.note,
     )
+
+
+def _values(
+    order: FulfillmentOrder, account: PartnerAccount, wanted: list[str]
+) -> dict[str, Decimal]:
+    """Return by SKU what one unit is declared to be worth, in US dollars.
+
+    The product's own value, where it is in dollars; what is usual for the account otherwise.
+    """
+    values = dict.fromkeys(wanted, account.unit_value)
+    for sku, product in skus.find(order.store.merchant_id, wanted).items():
+        if product.customs_value is not None and product.customs_currency == DOLLARS:
+            values[sku] = product.customs_value
+    return values

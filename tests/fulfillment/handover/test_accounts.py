@@ -1,6 +1,7 @@
 """A partner’s account: credentials are tried before they are kept; alarms end by themselves."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -8,9 +9,12 @@ from django.utils import timezone
 from fulfillment.handover import accounts
 from fulfillment.handover.jobs import try_later
 from fulfillment.models import FulfillmentOrder, JobState, PartnerAccount
+from inventory.models import Product
 from platforms.errors import Unauthorized
 from relay import alarms
 from relay.models import Alarm
+from tests.conftest import SKU
+from tests.dock import Dock
 from tests.fulfillment.handover.conftest import OPENS, Partner
 from tests.work import work
 
@@ -109,3 +113,23 @@ def test_a_partner_that_is_not_reached_for_long_raises_an_alarm_that_ends_by_its
     partner.turn()
     assert raised() == []
     assert now(partner).failing_since is None
+
+
+@pytest.mark.parametrize(
+    ("own", "declared"),
+    [
+        ({"customs_value": "24.90", "customs_currency": "USD"}, "24.90"),
+        ({"customs_value": "24.90", "customs_currency": "EUR"}, "7.50"),
+        ({}, "7.50"),
+    ],
+    ids=["in dollars", "in another currency", "none"],
+)
+def test_a_unit_is_declared_at_its_own_value_in_dollars_else_at_the_usual_one(
+    partner: Partner, dock: Dock, own: dict[str, Any], declared: str
+) -> None:
+    PartnerAccount.objects.update(unit_value="7.50")
+    Product.objects.filter(sku=SKU).update(**own)
+    dock.accepted()
+    partner.turn()
+    [line] = partner.orders()[0]["lineItems"]
+    assert line["requestedSkuData"]["declaredValue"] == declared
