@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fulfillment.admin import cutoffs, queues, words
-from fulfillment.models import FulfillmentOrder
+from fulfillment.models import FulfillmentOrder, PartnerAccount
 from inventory.models import StockLevel, StockRecord, UnknownSku
 from locations.models import Store, works_everywhere
 from relay import health
@@ -49,6 +49,8 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         about = raised.select_related("store", "warehouse", "merchant")
         context["alarms"] = about[:ALARMS_SHOWN]
         context["paused"] = Store.objects.filter(paused_at__isnull=False)
+        partners = PartnerAccount.objects.filter(paused_at__isnull=False)
+        context["paused_partners"] = partners.select_related("warehouse")
         context["worker"] = health.worker()
     return context
 

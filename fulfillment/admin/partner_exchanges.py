@@ -1,14 +1,19 @@
 """What exactly partners were told and answered, and when; without secrets."""
 
+import json
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from backoffice.exports import ExportedList
 from fulfillment.models import PartnerExchange
 from relay.admin.rows import OperatorAdmin
+
+SHOWN = 20_000
 
 
 @admin.register(PartnerExchange)
@@ -27,9 +32,9 @@ class PartnerExchangeAdmin(ExportedList, OperatorAdmin):
         "seconds",
         "method",
         "url",
-        "request_body",
+        "sent",
         "status",
-        "answer",
+        "answered",
         "error",
         "correlation_id",
     )
@@ -38,3 +43,15 @@ class PartnerExchangeAdmin(ExportedList, OperatorAdmin):
         """Answers may be long; only the page of an exchange reads its own."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related("account__warehouse", "job").defer("request_body", "answer")
+
+    @admin.display(description="What we sent")
+    def sent(self, exchange: PartnerExchange) -> SafeString:
+        """The body as it went out, but for its secrets."""
+        body = exchange.request_body
+        text = "" if body is None else json.dumps(body, indent=2, ensure_ascii=False)
+        return format_html('<div class="xd-code">{}</div>', text or "Nothing")
+
+    @admin.display(description="What the partner answered")
+    def answered(self, exchange: PartnerExchange) -> SafeString:
+        """The body as it came, but for its secrets."""
+        return format_html('<div class="xd-code">{}</div>', exchange.answer[:SHOWN] or "Nothing")

@@ -5,7 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminURLInputWidget,
+)
 
 from fulfillment.models import PartnerAccount
 from platforms import partner_registry
@@ -57,6 +61,14 @@ class PartnerAccountForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=[(each.key, each.label) for each in partner_registry.PARTNERS.values()],
         widget=UnfoldAdminSelectWidget,
     )
+    base_url = forms.URLField(
+        label="API address",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="Empty: the partner’s usual one.",
+        widget=UnfoldAdminURLInputWidget,
+    )
     methods = MethodsField(
         label="Shipping methods",
         required=False,
@@ -75,7 +87,6 @@ class PartnerAccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "requests_per_second": "Requests per second",
         }
         help_texts = {
-            "base_url": "Empty: the partner’s usual one.",
             "begins_with": (
                 "Keeps our numbers apart from those of other systems. It cannot be changed after "
                 "the first order."

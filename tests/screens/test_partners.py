@@ -177,3 +177,11 @@ def test_an_alarm_of_a_partner_stands_where_the_others_stand(manager: Client, ho
     assert f"Reno, for {account.merchant}" in said
     assert "to the partner accounts" in said
     assert f"Reno, for {account.merchant}" in text(manager.get("/admin/relay/alarm/"))
+
+
+def test_the_first_page_says_which_account_is_paused_and_why(manager: Client, house: House) -> None:
+    assert "All stores and partners are reached." in text(manager.get("/admin/"))
+    account = partner_rows.paused(house)
+    said = text(manager.get("/admin/"))
+    assert f"{account} is paused: Stocktaking To the account" in said
+    assert "are reached" not in said
