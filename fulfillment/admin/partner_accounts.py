@@ -30,6 +30,8 @@ HOW = ("methods", "usual_method", "unit_value", "follows_stock", "requests_per_s
 CONNECTION = ("traffic", "check_result", "checked_at")
 # They say where an account is, and stay as they are: the partner knows our orders by them.
 FIXED = ("warehouse", "merchant", "partner_key", "base_url")
+# What is chosen once is shown in words afterwards.
+KNOWN_AS = {"partner_key": "partner_label"}
 
 
 def _pause(act: Act) -> Result:
@@ -142,13 +144,18 @@ class PartnerAccountAdmin(ExportedList, ConfirmedActionsMixin, OfAllStores):
         """Where an account is stays, and after its first order how our numbers begin."""
         if obj is None:
             return CONNECTION
-        return (*CONNECTION, *FIXED, *(("begins_with",) if obj.has_jobs else ()))
+        return (
+            *CONNECTION,
+            *FIXED,
+            *KNOWN_AS.values(),
+            *(("begins_with",) if obj.has_jobs else ()),
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show where it is, then how it is asked, then the credentials."""
         kinds = [(kind.label, platform_fields.names(kind)) for kind in _kinds(obj)]
         sets = [
-            (None, {"fields": WHERE}),
+            (None, {"fields": [KNOWN_AS.get(name, name) if obj else name for name in WHERE]}),
             ("What the partner is asked for", {"fields": HOW}),
             *((f"{label}: credentials and options", {"fields": names}) for label, names in kinds),
         ]

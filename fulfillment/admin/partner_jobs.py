@@ -96,7 +96,7 @@ class PartnerJobAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
         "reference",
         "ref",
         "order_link",
-        "account",
+        "warehouse",
         "where_it_stands",
         "said",
         "reason",
@@ -126,6 +126,11 @@ class PartnerJobAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
     def order_link(self, job: PartnerJob) -> SafeString:
         """The order, and the way to its page."""
         return _link("fulfillmentorder", job.fulfillment_order_id, job.fulfillment_order.order)
+
+    @admin.display(description="Warehouse")
+    def warehouse(self, job: PartnerJob) -> str:
+        """Where the partner has it."""
+        return str(job.account.warehouse)
 
     @admin.display(description="State", ordering="state")
     def where_it_stands(self, job: PartnerJob) -> SafeString:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -240,4 +241,4 @@ class PartnerExchange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url} → {self.status or self.error}"
+        return f"{self.method} {urlsplit(self.url).path} → {self.status or 'no answer'}"
