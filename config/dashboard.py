@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fulfillment.admin import cutoffs, queues, words
-from fulfillment.models import FulfillmentOrder
+from fulfillment.models import FulfillmentOrder, PartnerAccount
 from inventory.models import StockLevel, StockRecord, UnknownSku
 from locations.models import Store, works_everywhere
 from relay import health
@@ -45,10 +45,12 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context["stock"] = _stock(request)
     if request.user.has_perm("relay.view_outboundcall") and works_everywhere(request.user):
         context["relay"] = _relay()
-        context["alarms"] = Alarm.objects.filter(cleared_at=None).select_related("store")[
-            :ALARMS_SHOWN
-        ]
+        raised = Alarm.objects.filter(cleared_at=None)
+        about = raised.select_related("store", "warehouse", "merchant")
+        context["alarms"] = about[:ALARMS_SHOWN]
         context["paused"] = Store.objects.filter(paused_at__isnull=False)
+        partners = PartnerAccount.objects.filter(paused_at__isnull=False)
+        context["paused_partners"] = partners.select_related("warehouse")
         context["worker"] = health.worker()
     return context
 

@@ -12,7 +12,13 @@ from oauth2_provider.models import get_access_token_model, get_application_model
 from api.models import ApiKey, Charge, ExpectedReturn, Login, Use
 from fulfillment.admin import compared
 from fulfillment.admin.queues import QUEUES
-from fulfillment.models import ShippingMethod, TrackingImport
+from fulfillment.models import (
+    PartnerAccount,
+    PartnerExchange,
+    PartnerJob,
+    ShippingMethod,
+    TrackingImport,
+)
 from inventory.models import (
     Inbound,
     Product,
@@ -50,6 +56,9 @@ OPERATOR: Links = (
     ("Messages", InboundMessage, "inbox"),
     ("Exchanges", Exchange, "swap_horiz"),
     ("Alarms", Alarm, "notifications"),
+    ("Partner accounts", PartnerAccount, "warehouse"),
+    ("Handed-over orders", PartnerJob, "forward_to_inbox"),
+    ("Partner exchanges", PartnerExchange, "sync_alt"),
 )
 API: Links = (
     ("API logins", Login, "badge"),

@@ -108,6 +108,7 @@ def _ask(
     orders = (
         FulfillmentOrder.objects.select_for_update(of=("self",))
         .select_related("store", "order")
+        .with_partner_jobs()
         .filter(pk__in=list(order_ids))
         .order_by("pk")
     )

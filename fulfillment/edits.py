@@ -22,6 +22,7 @@ from fulfillment.models import (
     Source,
     WorkStatus,
 )
+from fulfillment.transitions import not_with_partner
 from inventory.deadlocks import tried_again
 from platforms.records import Address, FulfillmentOrderRecord, LineRecord
 
@@ -60,6 +61,8 @@ def follow(order: FulfillmentOrder, record: FulfillmentOrderRecord) -> None:
         timeline.note(order, "The store has changed it back to what we accepted.")
         return
     text = "The store changed it after we accepted. " + " ".join(found)
+    if elsewhere := not_with_partner(order):
+        text += f" {elsewhere}"
     holds.hold(order, EDITED, " ".join(found))
     problems.open_one(order, Source.CHANGED, text)
 
@@ -120,6 +123,7 @@ def take_over(order_ids: Iterable[int], *, by: User | None) -> Outcome:
     orders = (
         FulfillmentOrder.objects.select_for_update(of=("self",))
         .select_related("order", "store")
+        .with_partner_jobs()
         .filter(pk__in=list(order_ids))
         .order_by("pk")
     )
@@ -138,7 +142,7 @@ def why_not_take_over(order: FulfillmentOrder) -> str:
     """Return why there is nothing to take over, or why it has to wait; empty when it can be."""
     if order.edits is None:
         return NO_EDIT
-    return UNTOLD if order.has_untold_shipments() else ""
+    return UNTOLD if order.has_untold_shipments() else not_with_partner(order)
 
 
 def _take_over(order: FulfillmentOrder, by: User | None) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fulfillment import progress, status, timeline
 from fulfillment.decisions import Outcome
-from fulfillment.models import FulfillmentOrder, PartnerJob
+from fulfillment.models import FulfillmentOrder
 from fulfillment.transitions import TRANSITIONS, Action, why_not
 from platforms.records import Progress
 from relay import outbox
@@ -39,11 +39,12 @@ def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
     orders = list(
         FulfillmentOrder.objects.select_for_update(of=("self",))
         .select_related("order", "store")
+        .with_partner_jobs()
         .filter(pk__in=order_ids)
         .order_by("pk")
     )
     for order in orders:
-        if reason := why_not(action, order) or _with_a_partner(action, order):
+        if reason := why_not(action, order):
             outcome.refused.append((order, reason))
             continue
         order.work_status = TRANSITIONS[action].work_after or order.work_status
@@ -63,9 +64,3 @@ def step(action: Action, order_ids: Iterable[int], *, by: User) -> Outcome:
         ]
     )
     return outcome
-
-
-def _with_a_partner(action: Action, order: FulfillmentOrder) -> str:
-    """What a partner has in hand begins anew only there."""
-    partner = PartnerJob.of(order) if action == Action.BEGIN_ANEW else None
-    return f"{partner.account} has it in hand, and says how far it is." if partner else ""

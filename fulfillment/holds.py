@@ -97,6 +97,7 @@ def _locked(order_ids: Iterable[int]) -> Sequence[FulfillmentOrder]:
     return list(
         FulfillmentOrder.objects.select_for_update(of=("self",))
         .select_related("order", "store")
+        .with_partner_jobs()
         .filter(pk__in=list(order_ids))
         .order_by("pk")
     )

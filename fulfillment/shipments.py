@@ -16,7 +16,6 @@ from fulfillment.models import (
     FulfillmentOrder,
     Line,
     Parcel,
-    PartnerJob,
     Shipment,
     ShipmentLine,
     WorkStatus,
@@ -70,8 +69,6 @@ def _ship(order_id: int, leaving: Leaving, by: User | None) -> Shipment:
         return known
     if reason := why_not(Action.SHIP, order):
         raise Refusal(reason)
-    if by and (partner := PartnerJob.of(order)):
-        raise Refusal(f"{partner.account} is to ship it, and says when it has left.")
     lines = _take_units(order, leaving.quantities)
     _check_parcels(order, leaving.parcels)
     shipment = _record(order, leaving, lines, by)

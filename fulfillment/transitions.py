@@ -150,6 +150,15 @@ def not_told(order: FulfillmentOrder) -> str:
     return ""
 
 
+def not_with_partner(order: FulfillmentOrder) -> str:
+    """What a partner has is the partner's to pick and ship, and no change reaches it there."""
+    for job in order.partner_jobs.all():
+        if job.is_theirs:
+            number = f" (number {job.ref} there)" if job.ref else ""
+            return f"{job.account} has it{number}. Take it back from the partner first."
+    return ""
+
+
 def has_warehouse(order: FulfillmentOrder) -> str:
     """Work needs a place."""
     if order.warehouse_id is None:
@@ -263,7 +272,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=frozenset({WorkStatus.ALLOCATED}),
         work_after=WorkStatus.PICKING,
-        guards=(no_answer_on_its_way, not_held),
+        guards=(no_answer_on_its_way, not_held, not_with_partner),
     ),
     Action.FINISH_PICKING: Transition(
         label="Picked",
@@ -272,7 +281,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=frozenset({WorkStatus.ALLOCATED, WorkStatus.PICKING}),
         work_after=WorkStatus.PICKED,
-        guards=(no_answer_on_its_way, not_held),
+        guards=(no_answer_on_its_way, not_held, not_with_partner),
     ),
     Action.PACK: Transition(
         label="Packed",
@@ -281,7 +290,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=frozenset({WorkStatus.PICKING, WorkStatus.PICKED}),
         work_after=WorkStatus.PACKED,
-        guards=(no_answer_on_its_way, not_held),
+        guards=(no_answer_on_its_way, not_held, not_with_partner),
     ),
     Action.SHIP: Transition(
         label="Ship",
@@ -290,7 +299,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=IN_THE_HOUSE,
         work_either=(WorkStatus.PARTLY_SHIPPED, WorkStatus.SHIPPED),
-        guards=(no_answer_on_its_way, not_held),
+        guards=(no_answer_on_its_way, not_held, not_with_partner),
     ),
     Action.BEGIN_ANEW: Transition(
         label="Put back before picking",
@@ -299,7 +308,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         request=WORKABLE,
         work=BEGUN,
         work_after=WorkStatus.ALLOCATED,
-        guards=(no_answer_on_its_way,),
+        guards=(no_answer_on_its_way, not_with_partner),
     ),
     Action.HOLD: Transition(
         label="Put on hold here",
@@ -307,6 +316,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         permission="fulfillment.hold",
         request=WORKABLE | {RequestStatus.REQUESTED, RequestStatus.CANCEL_REQUESTED},
         work=NOT_LEFT | {WorkStatus.PARTLY_SHIPPED},
+        guards=(not_with_partner,),
     ),
     Action.RELEASE: Transition(
         label="Release the hold here",
@@ -324,7 +334,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         work=IN_THE_HOUSE,
         request_after=RequestStatus.CLOSED,
         work_after=WorkStatus.CLOSED,
-        guards=(may_close_short, no_answer_on_its_way, not_held_at_store),
+        guards=(may_close_short, no_answer_on_its_way, not_held_at_store, not_with_partner),
     ),
     Action.SPLIT: Transition(
         label="Split",
@@ -332,7 +342,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         permission="fulfillment.redirect",
         request=frozenset({RequestStatus.REQUESTED, RequestStatus.ACCEPTED}),
         work=NOT_LEFT - {WorkStatus.PACKED} | {WorkStatus.PARTLY_SHIPPED},
-        guards=(may_split, no_answer_on_its_way, not_held_at_store),
+        guards=(may_split, no_answer_on_its_way, not_held_at_store, not_with_partner),
     ),
     Action.MOVE: Transition(
         label="Move",
@@ -340,7 +350,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         permission="fulfillment.redirect",
         request=MOVABLE,
         work=NOT_BEGUN,
-        guards=(may_move, no_answer_on_its_way, not_held_at_store),
+        guards=(may_move, no_answer_on_its_way, not_held_at_store, not_with_partner),
     ),
     Action.HOLD_AT_STORE: Transition(
         label="Put on hold at the store",
@@ -348,7 +358,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         permission="fulfillment.redirect",
         request=MOVABLE - {RequestStatus.REQUESTED},
         work=NOT_BEGUN,
-        guards=(may_hold, no_answer_on_its_way, not_held_at_store),
+        guards=(may_hold, no_answer_on_its_way, not_held_at_store, not_with_partner),
     ),
     Action.RELEASE_AT_STORE: Transition(
         label="Release the hold at the store",

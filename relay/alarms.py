@@ -1,12 +1,14 @@
-"""Raises an alarm once, and pauses or resumes a store."""
+"""Raises an alarm once, of a store or of a partner's account; pauses or resumes a store."""
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from locations.models import Store
+from locations.models import Merchant, Store, Warehouse
 from relay import engine
 from relay.models import Alarm
 
@@ -38,6 +40,8 @@ STOCK_FAILED = "stock_failed"
 STOCK_REFUSED = "stock_refused"
 STOCK_DROP = "stock_drop"
 STOCK_DRIFT = "stock_drift"
+PARTNER_UNAUTHORIZED = "partner_unauthorized"
+PARTNER_UNREACHABLE = "partner_unreachable"
 
 # What each kind means and what to do, for the docs.
 MEANINGS: Mapping[str, str] = {
@@ -133,23 +137,53 @@ MEANINGS: Mapping[str, str] = {
         "Two nightly comparisons have found stock records that show other figures than ours. The "
         "store's page lists them; manage.py reconcile --stock tells the store again."
     ),
+    PARTNER_UNAUTHORIZED: (
+        "A partner does not accept our login any more, and its account is paused: nothing is "
+        "handed over, and nothing is heard of what it has. Paste credentials that work on the "
+        "account's page; that resumes it and clears the alarm."
+    ),
+    PARTNER_UNREACHABLE: (
+        "A partner could not be reached for an hour, so nothing is handed over there. We go on "
+        "asking; the next answer clears it. Ask the partner if it lasts."
+    ),
 }
 
 
-def raise_alarm(store: Store, kind: str, message: str) -> None:
-    """Open an alarm of this kind for the store, unless one is open."""
-    _, created = Alarm.objects.get_or_create(
-        store=store, kind=kind, cleared_at=None, defaults={"message": message}
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A merchant's goods in a warehouse that a partner runs: what an alarm of no store is about."""
+
+    warehouse: Warehouse
+    merchant: Merchant
+
+
+About = Store | Place
+
+
+def raise_alarm(about: About, kind: str, message: str) -> None:
+    """Open an alarm of this kind, unless one is open."""
+    alarm, created = Alarm.objects.get_or_create(
+        **_columns(about), kind=kind, cleared_at=None, defaults={"message": message}
     )
     if created:
-        log.error("alarm %s at store %s: %s", kind, store.pk, message)
+        log.error("alarm %s at %s: %s", kind, _named(alarm), message)
 
 
-def clear(store: Store, *kinds: str) -> None:
-    """Close the store's open alarms of these kinds, if there are any."""
-    Alarm.objects.filter(store=store, kind__in=kinds, cleared_at=None).update(
+def clear(about: About, *kinds: str) -> None:
+    """Close the open alarms of these kinds, if there are any."""
+    Alarm.objects.filter(**_columns(about), kind__in=kinds, cleared_at=None).update(
         cleared_at=timezone.now()
     )
+
+
+def _columns(about: About) -> dict[str, Any]:
+    if isinstance(about, Store):
+        return {"store": about}
+    return {"warehouse": about.warehouse, "merchant": about.merchant}
+
+
+def _named(alarm: Alarm) -> str:
+    return f"store {alarm.store_id}" if alarm.store_id else f"warehouse {alarm.warehouse_id}"
 
 
 @transaction.atomic

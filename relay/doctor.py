@@ -274,9 +274,10 @@ def _stores() -> Iterator[Finding]:
 
 
 def _alarms() -> Iterator[Finding]:
-    open_ones = list(Alarm.objects.filter(cleared_at=None).select_related("store"))
+    found = Alarm.objects.filter(cleared_at=None)
+    open_ones = list(found.select_related("store", "warehouse", "merchant"))
     for alarm in open_ones[:NAMED]:
-        sentence = f"{alarm.store}, since {timezone.localtime(alarm.raised_at):%Y-%m-%d %H:%M}: "
+        sentence = f"{alarm.about}, since {timezone.localtime(alarm.raised_at):%Y-%m-%d %H:%M}: "
         todo = "It ends by itself when that is repaired, or is cleared in the admin."
         yield Finding("Alarms", Level.PROBLEM, sentence + alarm.message, todo)
     if len(open_ones) > NAMED:

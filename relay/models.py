@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from locations.models import Store
+from locations.models import Merchant, Store, Warehouse
 from relay.correlation import MAX_LENGTH
 from relay.enquiries import Enquiry as Enquiry
 from relay.enquiries import Showing as Showing
@@ -299,9 +299,18 @@ class Comparison(models.Model):
 
 
 class Alarm(models.Model):
-    """Something about a store that a person must see. One open alarm per store and kind."""
+    """Something that a person must see. One open alarm per kind and what it is about.
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="alarms")
+    It is about a store, or about a merchant's goods in a warehouse that a partner runs.
+    """
+
+    store = models.ForeignKey(Store, null=True, on_delete=models.CASCADE, related_name="alarms")
+    warehouse = models.ForeignKey(
+        Warehouse, null=True, on_delete=models.CASCADE, related_name="alarms"
+    )
+    merchant = models.ForeignKey(
+        Merchant, null=True, on_delete=models.CASCADE, related_name="alarms"
+    )
     kind = models.CharField(max_length=40)
     message = models.TextField()
     raised_at = models.DateTimeField(default=timezone.now)
@@ -314,11 +323,26 @@ class Alarm(models.Model):
                 fields=["store", "kind"],
                 condition=Q(cleared_at__isnull=True),
                 name="alarm_open_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["warehouse", "merchant", "kind"],
+                condition=Q(cleared_at__isnull=True),
+                name="alarm_of_partner_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(store__isnull=False, warehouse=None, merchant=None)
+                | Q(store=None, warehouse__isnull=False, merchant__isnull=False),
+                name="alarm_about_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.store}: {self.message}"
+        return f"{self.about}: {self.message}"
+
+    @property
+    def about(self) -> str:
+        """What it is about, in words."""
+        return str(self.store or f"{self.warehouse}, for {self.merchant}")
 
 
 class SpentCode(models.Model):

@@ -4,8 +4,9 @@ from config.reference.markdown import code, page, prose, table
 from relay.alarms import MEANINGS
 
 INTRODUCTION = """
-An alarm says that something is wrong with a store as a whole. It is on the first page of the admin
-and under Alarms; there is one open alarm for each store and kind, however often it happens.
+An alarm says that something is wrong with a store, or with an account at a partner, as a whole. It
+is on the first page of the admin and under Alarms; there is one open alarm for each of them and
+each kind, however often it happens.
 """
 
 

@@ -4,13 +4,13 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
-from backoffice.actions import ConfirmedActionsMixin
+from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin
 from backoffice.exports import ExportedList
 from backoffice.readonly import ReadOnlyAdmin
 from fulfillment.admin import compared, page, queues, ship_by, words
@@ -18,9 +18,10 @@ from fulfillment.admin.actions import ACTIONS
 from fulfillment.admin.search import find
 from fulfillment.admin.work_list import WorkList, other_queue
 from fulfillment.models import FulfillmentOrder, Line
-from fulfillment.models.orders import FulfillmentOrderQuerySet
+from fulfillment.models.orders import PARTNER_JOBS, FulfillmentOrderQuerySet
 from fulfillment.proof import proof_of
 from inventory.admin.filters import StoreFilter, WarehouseFilter
+from locations.models import works_everywhere
 
 
 @admin.register(FulfillmentOrder)
@@ -132,6 +133,7 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         order = self.get_object(request, object_id)
         if order is None or not self.has_view_permission(request, order):
             raise Http404("There is no such order in your warehouses.")
+        prefetch_related_objects([order], PARTNER_JOBS)
         possible = self.possible(request, order)
         shows_exchanges = request.user.has_perm("relay.view_outboundcall")
         proof = proof_of(order, with_exchanges=shows_exchanges)
@@ -148,11 +150,26 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "rare": [entry for entry in possible if entry[0] in rare],
             "main_action": page.main_action(order, [action.name for action, _ in possible]),
             "shows_exchanges": shows_exchanges,
+            "shows_partner": works_everywhere(request.user)
+            and request.user.has_perm("fulfillment.view_partnerjob"),
             "proof": proof,
             "method_page": page.method_page(order, request.user),
             **page.context(order),
         }
         return TemplateResponse(request, "fulfillment/order.html", context)
+
+    def confirm(
+        self,
+        request: HttpRequest,
+        action: ConfirmedAction,
+        rows: Any,
+        *sent: Any,
+    ) -> HttpResponse:
+        """Render an action's page; what its guards ask of each row is read at once."""
+        return super().confirm(request, action, rows.with_partner_jobs(), *sent)
+
+    def _rows(self, request: HttpRequest, ids: Any) -> FulfillmentOrderQuerySet:
+        return super()._rows(request, ids).with_partner_jobs()  # type: ignore[attr-defined, no-any-return]
 
     def _page_url(self, pk: int) -> str:
         return reverse("admin:fulfillment_fulfillmentorder_change", args=[pk])

@@ -14,7 +14,8 @@ from fulfillment.admin.steering_forms import (
     SplitForm,
     places,
 )
-from fulfillment.models import FulfillmentOrder
+from fulfillment.handover import reclaiming
+from fulfillment.models import FulfillmentOrder, JobState
 from fulfillment.transitions import CHANGES, TRANSITIONS, Action, may_move, why_not
 from platforms.errors import Refusal
 from platforms.records import HoldReason
@@ -83,6 +84,13 @@ def _take_back(act: Act) -> Result:
     return result
 
 
+def _reclaim_effect(order: FulfillmentOrder) -> str:
+    waiting = [job for job in order.partner_jobs.all() if job.state == JobState.WAITING]
+    if waiting:
+        return "The partner was not asked for it yet, and will not be. It is ready to pick here."
+    return "The partner is asked to stop it. If it is not too late there, it is ready to pick here."
+
+
 def _of(
     action: Action,
     done: str,
@@ -106,6 +114,18 @@ def _of(
 
 
 STEERING = (
+    ConfirmedAction(
+        name="take_from_partner",
+        label="Take it back from the partner",
+        permission="fulfillment.redirect",
+        done="Taken back, or being asked for",
+        why_not=reclaiming.why_not,
+        effect=_reclaim_effect,
+        perform=lambda act: as_result(reclaiming.reclaim(act.seen, by=act.user)),
+        icon="assignment_return",
+        at_most=HELD_AT_ONCE,
+        danger=True,
+    ),
     ConfirmedAction(
         name="take_over",
         label="Take over the store’s change",

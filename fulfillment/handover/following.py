@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fulfillment import holds, problems, shipments, status, timeline
-from fulfillment.handover.giving import locked
+from fulfillment.handover.giving import locked, ours_again
 from fulfillment.models import (
     FulfillmentOrder,
     JobState,
@@ -30,6 +30,14 @@ from platforms.records import OTHER_CARRIER, ParcelRecord
 
 NAMESPACE = uuid.UUID("6f0a4a53-7d4e-4bb4-9f0b-9c1f6ad1d4ad")
 HELD = "Held by the partner"
+HELD_AT_STORE = (
+    "The store holds it, and the partner cannot be told. Take it back from the partner, or have "
+    "the store release it."
+)
+NOT_BACK = (
+    "It was to be taken back, and it is too late: the partner does not stop it any more. It will "
+    "leave from there; ask the partner for a recall if it must not."
+)
 HOLDS = (Snag.HOLD, Snag.STOPPED)
 ENDED_THERE = {
     PartnerState.CANCELLED: "The partner has cancelled it, and nobody here asked for that.",
@@ -71,9 +79,12 @@ def _mirror(order: FulfillmentOrder, row: PartnerJob, seen: PartnerOrder) -> Non
     wrong = ENDED_THERE.get(seen.state) or (said if seen.snag is not Snag.NONE else "")
     who = f" It waits for: {seen.upstream_needs}." if wrong and seen.upstream_needs else ""
     _show(order, f"{wrong}{who}", seen)
+    _show_hold_of_the_store(order)
     if seen.is_closed and not _has_left(seen):
         row.state = JobState.CANCELLED if seen.is_cancelled else JobState.DONE
         row.save(update_fields=["state"])
+        if seen.is_cancelled:
+            ours_again(order)
     status.refresh([order])
 
 
@@ -86,6 +97,28 @@ def _show(order: FulfillmentOrder, wrong: str, seen: PartnerOrder) -> None:
     before = order.problems.filter(source=Source.PARTNER, settled_at=None).exclude(detail=wrong)
     if wrong:
         before.update(settled_at=timezone.now(), settled_how="The partner says something else.")
+
+
+def _show_hold_of_the_store(order: FulfillmentOrder) -> None:
+    """The partner hears nothing of a hold at the store, and goes on with it."""
+    if order.on_hold:
+        problems.open_one(order, Source.STORE, HELD_AT_STORE)
+    else:
+        _settle(order, HELD_AT_STORE, "The store holds it no more.")
+
+
+def let_go(order: FulfillmentOrder, how: str) -> None:
+    """End what was held or shown because the partner had it. The caller has locked the order."""
+    holds.release(order, HELD)
+    problems.settle_found_by([Source.PARTNER], [order], how)
+    _settle(order, HELD_AT_STORE, how)
+
+
+def _settle(order: FulfillmentOrder, detail: str, how: str) -> None:
+    order.problems.filter(detail=detail, settled_at=None).update(
+        settled_at=timezone.now(), settled_how=how
+    )
+    status.refresh([order])
 
 
 def _has_left(seen: PartnerOrder) -> bool:
@@ -138,6 +171,7 @@ def _done(row: PartnerJob, seen: PartnerOrder) -> None:
         row.save(update_fields=["state"])
         if seen.state is PartnerState.SHIPPED:
             problems.settle_found_by([Source.PARTNER], [order], "It has left.")
+            _settle(order, NOT_BACK, "It has left.")
         status.refresh([order])
 
 

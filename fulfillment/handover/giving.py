@@ -6,6 +6,8 @@ too, and makes no second order of it.
 """
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,12 +23,19 @@ from fulfillment.models import (
 )
 from fulfillment.models.orders import ENDED
 from fulfillment.transitions import WORKABLE
+from inventory import skus
 from platforms.errors import Refused
 from platforms.partner_records import HandOver, PartnerLine, PartnerOrder
 from platforms.partners import PartnerClient
-from platforms.records import Address, RequestStatus
+from platforms.records import Address, RequestKind, RequestStatus
 
 LATER = timedelta(minutes=1)
+DOLLARS = "USD"
+# What somebody here has begun to pick goes its way here.
+UNTOUCHED = (WorkStatus.ALLOCATED, WorkStatus.PARTLY_SHIPPED)
+BEGUN_HERE = "Somebody here has begun with it."
+UNWANTED = "It was not wanted any more; the partner was not asked."
+TAKEN_BACK = "It was taken back before the partner had it."
 NOT_ANY_MORE = (RequestStatus.CANCEL_ACCEPTED, RequestStatus.REJECTED, RequestStatus.CLOSED)
 
 
@@ -48,9 +57,10 @@ def claim(job: PartnerJob) -> bool:
     What is in doubt is asked about even if nobody wants it any more.
     """
     order, row = locked(job)
-    job.state = JobState(row.state)
-    if row.state == JobState.WAITING and _is_over(order):
-        _end(row, JobState.CANCELLED, "It was not wanted any more; the partner was not asked.")
+    job.state, job.back_wanted_at = JobState(row.state), row.back_wanted_at
+    if row.state == JobState.WAITING and (why := _why_dropped(order, row)):
+        _end(row, JobState.CANCELLED, why)
+        timeline.note(order, f"Not handed to {row.account}: {why}")
         return False
     if row.state == JobState.WAITING and not _is_wanted(order):
         row.run_after = timezone.now() + LATER
@@ -70,10 +80,13 @@ def ask(client: PartnerClient, job: PartnerJob) -> PartnerOrder | None:
 
     Returns None where the partner does not have it, and it is not wanted now.
     """
-    order = FulfillmentOrder.objects.select_related("order").get(pk=job.fulfillment_order_id)
+    order = FulfillmentOrder.objects.select_related("order", "store").get(
+        pk=job.fulfillment_order_id
+    )
     if job.state == JobState.IN_DOUBT:
         found = client.find_order(job.reference)
-        if found or not _is_wanted(order):
+        unwanted = job.back_wanted_at or is_asked_for_anew(order, job)
+        if found or unwanted or not _is_wanted(order):
             return found
     return client.create_order(_asked(order, job))
 
@@ -81,16 +94,54 @@ def ask(client: PartnerClient, job: PartnerJob) -> PartnerOrder | None:
 @transaction.atomic
 def not_there(job: PartnerJob) -> None:
     """Note that the doubt is over: the partner never had it."""
-    _, row = locked(job)
+    order, row = locked(job)
     _end(row, JobState.WAITING, "The partner does not have it.")
+    ours_again(order)
 
 
-def _is_over(order: FulfillmentOrder) -> bool:
+def _why_dropped(order: FulfillmentOrder, row: PartnerJob) -> str:
+    """Return why the partner is not asked for what it does not have; empty where it is."""
+    if is_over(order) or is_asked_for_anew(order, row):
+        return UNWANTED
+    if row.back_wanted_at:
+        return TAKEN_BACK
+    return "" if order.work_status in UNTOUCHED else BEGUN_HERE
+
+
+def is_asked_for_anew(order: FulfillmentOrder, job: PartnerJob) -> bool:
+    """Tell whether a newer request goes its own way: with other lines perhaps, or elsewhere."""
+    return order.requests.filter(kind=RequestKind.FULFILL, cycle__gt=job.cycle).exists()
+
+
+def is_over(order: FulfillmentOrder) -> bool:
+    """Tell whether nobody wants it shipped any more."""
     return order.request_status in NOT_ANY_MORE or order.work_status in ENDED
 
 
 def _is_wanted(order: FulfillmentOrder) -> bool:
-    return not (_is_over(order) or order.is_held() or order.request_status not in WORKABLE)
+    """Tell whether it can be asked for as it is; a change that is on its way is waited for."""
+    waits = order.is_held() or order.pending_answer
+    return not (is_over(order) or waits or order.request_status not in WORKABLE)
+
+
+@transaction.atomic
+def unclaim(job: PartnerJob, state: JobState, **columns: Any) -> None:
+    """Note that the partner was not heard. What it does not have is not being picked either."""
+    order, row = locked(job)
+    row.state = state
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.save(update_fields=["state", *columns])
+    if state == JobState.WAITING:
+        ours_again(order)
+
+
+def ours_again(order: FulfillmentOrder) -> None:
+    """Lay it before our own floor, where nobody has begun with it. The caller has locked it."""
+    if order.work_status == WorkStatus.PICKING:
+        order.work_status = WorkStatus.ALLOCATED
+        order.save(update_fields=["work_status"])
+        status.refresh([order])
 
 
 @transaction.atomic
@@ -98,8 +149,8 @@ def given(job: PartnerJob, seen: PartnerOrder) -> None:
     """Note that the partner has it."""
     order, row = locked(job)
     row.state, row.ref, row.reason, row.tries = JobState.GIVEN, seen.ref, "", 0
-    row.run_after = timezone.now()
-    row.save(update_fields=["state", "ref", "reason", "tries", "run_after"])
+    row.given_at = row.run_after = timezone.now()
+    row.save(update_fields=["state", "ref", "reason", "tries", "run_after", "given_at"])
     timeline.note(order, f"Handed to {row.account}: number {seen.ref} there.")
     problems.settle_found_by([Source.PARTNER], [order], "The partner has it now.")
     status.refresh([order])
@@ -110,9 +161,7 @@ def refused(job: PartnerJob, refusal: Refused) -> None:
     """Leave it to a person, and the order to our own floor."""
     order, row = locked(job)
     _end(row, JobState.REFUSED, str(refusal))
-    if order.work_status == WorkStatus.PICKING:
-        order.work_status = WorkStatus.ALLOCATED
-        order.save(update_fields=["work_status"])
+    ours_again(order)
     problems.open_one(order, Source.PARTNER, f"Not handed over as {row}: {refusal}")
 
 
@@ -124,16 +173,6 @@ def vanished(job: PartnerJob) -> None:
     problems.open_one(order, Source.PARTNER, detail)
 
 
-@transaction.atomic
-def again(job: PartnerJob) -> None:
-    """Have a job that the partner did not take tried once more."""
-    order, row = locked(job)
-    if row.state == JobState.REFUSED:
-        row.state, row.tries, row.run_after = JobState.IN_DOUBT, 0, timezone.now()
-        row.save(update_fields=["state", "tries", "run_after"])
-        timeline.note(order, "It is to be handed over once more.")
-
-
 def _end(row: PartnerJob, state: JobState, reason: str) -> None:
     row.state, row.reason = state, reason
     row.save(update_fields=["state", "reason"])
@@ -142,11 +181,9 @@ def _end(row: PartnerJob, state: JobState, reason: str) -> None:
 def _asked(order: FulfillmentOrder, job: PartnerJob) -> HandOver:
     account: PartnerAccount = job.account
     method = account.methods.get(order.shipping_code) or account.methods.get(order.shipping_name)
-    lines = [
-        PartnerLine(line.sku, line.open, account.unit_value)
-        for line in order.lines.all()
-        if line.open
-    ]
+    open_lines = [line for line in order.lines.all() if line.open]
+    values = _values(order, account, [line.sku for line in open_lines])
+    lines = [PartnerLine(line.sku, line.open, values[line.sku]) for line in open_lines]
     return HandOver(
         reference=job.reference,
         address=order.postal_address or Address(),
@@ -155,3 +192,17 @@ def _asked(order: FulfillmentOrder, job: PartnerJob) -> HandOver:
         lines=tuple(lines),
         notes=order.note,
     )
+
+
+def _values(
+    order: FulfillmentOrder, account: PartnerAccount, wanted: list[str]
+) -> dict[str, Decimal]:
+    """Return by SKU what one unit is declared to be worth, in US dollars.
+
+    The product's own value, where it is in dollars; what is usual for the account otherwise.
+    """
+    values = dict.fromkeys(wanted, account.unit_value)
+    for sku, product in skus.find(order.store.merchant_id, wanted).items():
+        if product.customs_value is not None and product.customs_currency == DOLLARS:
+            values[sku] = product.customs_value
+    return values

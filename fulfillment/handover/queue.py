@@ -6,9 +6,11 @@ its cycle make one job, which the database sees to.
 
 from collections.abc import Iterator
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from fulfillment.models import FulfillmentOrder, PartnerAccount, PartnerJob, WorkStatus
+from fulfillment.handover.giving import UNTOUCHED
+from fulfillment.models import FulfillmentOrder, PartnerAccount, PartnerJob
+from fulfillment.models.partners import LIVE
 from platforms.records import RequestKind
 
 AT_ONCE = 500
@@ -30,21 +32,22 @@ def _jobs(account: PartnerAccount) -> Iterator[PartnerJob]:
 
 
 def _accepted(account: PartnerAccount) -> QuerySet[FulfillmentOrder, tuple[int, int]]:
-    """Return id and cycle of those without a job for the request that was accepted last.
-
-    What somebody here has begun to pick goes its way here.
-    """
+    """Return id and cycle of those without a job for the request that was accepted last."""
     return (
         FulfillmentOrder.objects.to_ship()
         .filter(
             warehouse=account.warehouse_id,
             store__merchant=account.merchant_id,
-            work_status__in=[WorkStatus.ALLOCATED, WorkStatus.PARTLY_SHIPPED],
+            work_status__in=UNTOUCHED,
             pending_answer="",
         )
         .annotate(
             asked_cycle=Max("requests__cycle", filter=Q(requests__kind=RequestKind.FULFILL)),
             given_cycle=Max("partner_jobs__cycle"),
+        )
+        # What the partner still has of a former request is stopped there first, or shipped.
+        .exclude(
+            Exists(PartnerJob.objects.filter(fulfillment_order=OuterRef("pk"), state__in=LIVE))
         )
         .filter(Q(given_cycle=None) | Q(asked_cycle__gt=F("given_cycle")), asked_cycle__gt=0)
         .order_by("pk")

@@ -36,11 +36,16 @@ def read(account: PartnerAccount) -> None:
             accounts.renew(account)
             _read(account)
         except Unauthorized as refusal:
-            accounts.pause(account, refusal)
+            accounts.shut_out(account, refusal)
         except PlatformError as error:
-            log.warning("partner account %s cannot be read: %s", account.pk, error)
+            _not_read(account, error)
     except PlatformError as error:
-        log.warning("partner account %s cannot be read: %s", account.pk, error)
+        _not_read(account, error)
+
+
+def _not_read(account: PartnerAccount, error: PlatformError) -> None:
+    log.warning("partner account %s cannot be read: %s", account.pk, error)
+    accounts.heard(account, error)
 
 
 def _read(account: PartnerAccount) -> None:
@@ -56,6 +61,7 @@ def _read_returns(account: PartnerAccount, client: PartnerClient) -> None:
     for each in _all(lambda page: client.fetch_returns(since, now, page)):
         coming_back.take_in(account, each)
     PartnerAccount.objects.filter(pk=account.pk).update(returns_read_at=now)
+    accounts.reached(account)
 
 
 def _all(fetch: Callable[[str | None], Listed[T]]) -> Iterator[T]:

@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Sum
 
-from fulfillment.models import JobState, Line, PartnerAccount
+from fulfillment.models import Line, PartnerAccount
+from fulfillment.models.partners import CLAIMED
 from inventory import ledger, skus
 from inventory.deadlocks import tried_again
 from inventory.ledger import Cause, Move
 from inventory.models import Kind, Product, StockLevel
 from platforms.partner_records import PartnerStock
-
-AT_THE_PARTNER = (JobState.SENDING, JobState.IN_DOUBT, JobState.GIVEN)
 
 
 @tried_again
@@ -57,7 +56,7 @@ def _promised_there(account: PartnerAccount) -> dict[str, int]:
     """Return by SKU the units of orders that the partner has and that have not left."""
     lines = Line.objects.filter(
         fulfillment_order__partner_jobs__account=account,
-        fulfillment_order__partner_jobs__state__in=AT_THE_PARTNER,
+        fulfillment_order__partner_jobs__state__in=CLAIMED,
         open__gt=0,
     )
     rows = lines.order_by().values("sku").annotate(units=Sum("open"))

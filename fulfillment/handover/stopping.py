@@ -1,4 +1,6 @@
-"""Stops an order at the partner, and answers the merchant by what the partner says.
+"""Stops an order at the partner, because the merchant or somebody here wants that.
+
+The merchant is answered by what the partner says; for us, the order is ours again.
 
 What if it dies between the two? The partner says of a cancelled order that it is cancelled, as
 often as it is asked; the answer follows then.
@@ -7,7 +9,8 @@ often as it is asked; the answer follows then.
 from django.db import transaction
 
 from fulfillment import decisions, problems, timeline
-from fulfillment.handover.giving import locked
+from fulfillment.handover import following
+from fulfillment.handover.giving import is_asked_for_anew, locked, ours_again
 from fulfillment.models import FulfillmentOrder, JobState, PartnerJob, Source, WorkStatus
 from fulfillment.transitions import Action
 from platforms.partners import PartnerClient, TooLate
@@ -24,15 +27,21 @@ ENDED = (WorkStatus.CANCELLED, WorkStatus.CLOSED)
 
 def is_wanted(job: PartnerJob) -> bool:
     """Tell whether the partner is to be asked to stop it, which is asked once for each wish."""
+    if job.back_wanted_at:
+        return True
     order = FulfillmentOrder.objects.get(pk=job.fulfillment_order_id)
+    return _is_unwanted(order, job) and job.stop_refused != _cycle(order)
+
+
+def _is_unwanted(order: FulfillmentOrder, job: PartnerJob) -> bool:
+    if order.pending_answer == Action.REJECT_CANCELLATION:
+        # A person wants it shipped all the same.
+        return False
     asked = order.request_status in (
         RequestStatus.CANCEL_REQUESTED,
         RequestStatus.CANCEL_ACCEPTED,
     )
-    if order.pending_answer == Action.REJECT_CANCELLATION:
-        # A person wants it shipped all the same.
-        return False
-    return (asked or order.work_status in ENDED) and job.stop_refused != _cycle(order)
+    return asked or order.work_status in ENDED or is_asked_for_anew(order, job)
 
 
 def stop(client: PartnerClient, job: PartnerJob) -> None:
@@ -51,7 +60,8 @@ def _stopped(job: PartnerJob) -> None:
     row.state, row.reason = JobState.CANCELLED, STOPPED
     row.save(update_fields=["state", "reason"])
     timeline.note(order, "The partner has stopped it.")
-    problems.settle_found_by([Source.PARTNER], [order], STOPPED)
+    following.let_go(order, STOPPED)
+    ours_again(order)
     if _waits_for_an_answer(order):
         decisions.accept_cancellation({order.pk: None}, by=None, message=STOPPED)
 
@@ -59,9 +69,15 @@ def _stopped(job: PartnerJob) -> None:
 @transaction.atomic
 def _too_late(job: PartnerJob) -> None:
     order, row = locked(job)
+    timeline.note(order, "The partner does not stop it any more.")
+    if row.back_wanted_at:
+        row.back_wanted_at = None
+        row.save(update_fields=["back_wanted_at"])
+        problems.open_one(order, Source.RACE, following.NOT_BACK)
+    if not _is_unwanted(order, row):
+        return
     row.stop_refused = _cycle(order)
     row.save(update_fields=["stop_refused"])
-    timeline.note(order, "The partner does not stop it any more.")
     if _waits_for_an_answer(order):
         decisions.reject_cancellation({order.pk: None}, by=None, message=TOO_LATE)
     else:

@@ -72,6 +72,7 @@ class Turn:
         try:
             with accounts.client_for(self.account, job) as client:
                 self._step(client, job)
+            accounts.reached(self.account)
         except PlatformError as error:
             yield from self._failed(job, error)
         except Exception as error:
@@ -89,7 +90,8 @@ class Turn:
         seen = client.fetch_order(job.ref)
         following.take_in(job, seen)
         begun = seen.dispatched_at is not None
-        PartnerJob.objects.filter(pk=job.pk).update(
+        # What has ended keeps the reason why.
+        PartnerJob.objects.filter(pk=job.pk, state=JobState.GIVEN).update(
             run_after=timezone.now() + (ASK_CLOSELY if begun else ASK_EVERY), tries=0, reason=""
         )
 
@@ -102,17 +104,18 @@ class Turn:
 
     def _failed(self, job: PartnerJob, error: PlatformError) -> Generator[float, None, None]:
         doubtful = isinstance(error, Uncertain)
+        accounts.heard(self.account, error)
         before = JobState.IN_DOUBT if doubtful and job.state in TO_GIVE else JobState(job.state)
         match error:
             case Throttled():
-                self._unclaim(job, before)
+                giving.unclaim(job, before)
                 yield error.retry_after or 1.0
             case Unauthorized() if not self._renewed:
-                self._unclaim(job, before)
+                giving.unclaim(job, before)
                 self._renew(job, before)
             case Unauthorized():
-                self._unclaim(job, before)
-                accounts.pause(self.account, error)
+                giving.unclaim(job, before)
+                accounts.shut_out(self.account, error)
             case Unavailable() | Uncertain():
                 self._later(job, before, str(error))
             case Refused() if job.state in TO_GIVE:
@@ -128,18 +131,17 @@ class Turn:
         try:
             accounts.renew(self.account)
         except Unauthorized as refusal:
-            accounts.pause(self.account, refusal)
+            accounts.shut_out(self.account, refusal)
         except PlatformError as outage:
+            accounts.heard(self.account, outage)
             self._later(job, before, str(outage))
-
-    def _unclaim(self, job: PartnerJob, state: JobState) -> None:
-        PartnerJob.objects.filter(pk=job.pk).update(state=state)
 
     def _later(self, job: PartnerJob, state: JobState, reason: str) -> None:
         state = JobState(job.state) if job.state == JobState.GIVEN else state
         seconds = BACKOFF_SECONDS[min(job.tries, len(BACKOFF_SECONDS) - 1)]
-        PartnerJob.objects.filter(pk=job.pk).update(
-            state=state,
+        giving.unclaim(
+            job,
+            state,
             reason=reason,
             tries=job.tries + 1,
             run_after=timezone.now() + timedelta(seconds=seconds),

@@ -129,6 +129,10 @@ class FulfillmentOrderQuerySet(OfWarehouseQuerySet["FulfillmentOrder"]):
             fulfill_by__gte=now, fulfill_by__lt=now + LONGEST_DAY, due_from__lte=now
         )
 
+    def with_partner_jobs(self) -> "FulfillmentOrderQuerySet":
+        """Fetch at once what each order's guards ask: who else has it."""
+        return self.prefetch_related(PARTNER_JOBS)
+
     def live(self) -> "FulfillmentOrderQuerySet":
         """The merchant or the floor may still do something about it."""
         return self.exclude(work_status__in=ENDED)
@@ -151,6 +155,8 @@ OWED = Q(
     on_hold=False,
     held_here=False,
 )
+# Who else has an order, as the guards of its transitions ask.
+PARTNER_JOBS = "partner_jobs__account__warehouse"
 # Where clocks are set back, a day has more than 24 hours.
 LONGEST_DAY = timedelta(hours=27)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -23,6 +24,8 @@ class PartnerAccount(models.Model):
     `usual_method`. `unit_value` is what one unit is declared to be worth, in US dollars.
     `begins_with` stands before our number, so that two sites of ours never share one there.
     `stock_seen` is by how much the partner's stock differed from ours when it was last read.
+    `pasted` are credentials that somebody has pasted and nobody has tried yet; `failing_since` is
+    since when the partner could not be reached.
     """
 
     warehouse = models.ForeignKey(
@@ -34,6 +37,7 @@ class PartnerAccount(models.Model):
     partner_key = models.CharField("partner", max_length=40)
     base_url = models.URLField("API address", max_length=500, blank=True)
     secrets = EncryptedTextField(default="{}", editable=False)
+    pasted = EncryptedTextField(default="{}", editable=False)
     options = models.JSONField(default=dict, blank=True)
     begins_with = models.CharField("our numbers begin with", max_length=20, blank=True)
     methods = models.JSONField(default=dict, blank=True)
@@ -49,9 +53,14 @@ class PartnerAccount(models.Model):
     returns_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     pause_reason = models.TextField(blank=True, editable=False)
+    checked_at = models.DateTimeField("last tried", null=True, blank=True, editable=False)
+    check_result = models.TextField("what its login opens", blank=True, editable=False)
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        default_permissions = ()
+        ordering = ["warehouse__name", "merchant__name"]
+        default_permissions = ("add", "change", "view")
+        permissions = [("run_partner", "Can try, pause and resume a partner account")]
         constraints = [
             models.UniqueConstraint(fields=["warehouse", "merchant"], name="partner_account_once")
         ]
@@ -102,6 +111,29 @@ class PartnerAccount(models.Model):
         kept = {name: value for name, value in {**self.credentials, **values}.items() if value}
         self.secrets = json.dumps(kept)
 
+    @property
+    def has_pasted(self) -> bool:
+        """Tell whether credentials wait to be tried."""
+        return bool(json.loads(self.pasted or "{}"))
+
+    def paste(self, **values: str) -> None:
+        """Keep what somebody has pasted until it was tried. The caller saves."""
+        self.pasted = json.dumps(values)
+
+    def take_pasted(self) -> None:
+        """Have the pasted credentials take the place of those that we had, and drop all tokens.
+
+        Nothing is saved.
+        """
+        names = {field.name for field in self.partner.credentials}
+        former = {name: value for name, value in self.credentials.items() if name in names}
+        self.secrets = json.dumps(former | json.loads(self.pasted or "{}"))
+
+    @property
+    def has_jobs(self) -> bool:
+        """Tell whether an order was ever to go there: then our numbers stay as they begin."""
+        return self.pk is not None and self.jobs.exists()
+
 
 class JobState(models.TextChoices):
     """Where a hand-over stands."""
@@ -116,6 +148,8 @@ class JobState(models.TextChoices):
 
 
 LIVE = (JobState.WAITING, JobState.SENDING, JobState.IN_DOUBT, JobState.GIVEN)
+# The partner was asked for it, and has not said that it will not ship it.
+CLAIMED = (JobState.SENDING, JobState.IN_DOUBT, JobState.GIVEN)
 
 
 class PartnerJob(models.Model):
@@ -124,6 +158,8 @@ class PartnerJob(models.Model):
     `reference` is our number for it at the partner; from it, the partner knows a repeat. `ref` is
     the partner's. What the partner says is kept as it came. `stop_refused` is the cycle of the
     cancellation for which the partner said that it is too late. `tries` are those in a row.
+    `back_wanted_at` is when somebody here wanted it back; `attempt` counts how often it was given:
+    what was stopped there goes by a new number.
     """
 
     fulfillment_order = models.ForeignKey(
@@ -134,24 +170,29 @@ class PartnerJob(models.Model):
     reference = models.CharField("our number", max_length=64)
     ref = models.CharField("number at the partner", max_length=64, blank=True)
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.WAITING)
+    attempt = models.PositiveSmallIntegerField(default=1)
     reason = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
-    run_after = models.DateTimeField(default=timezone.now)
-    upstream_code = models.CharField(max_length=20, blank=True)
-    upstream_status = models.TextField(blank=True)
-    upstream_reason = models.TextField(blank=True)
-    upstream_needs = models.CharField(max_length=100, blank=True)
+    run_after = models.DateTimeField("next try", default=timezone.now)
+    upstream_code = models.CharField("status code there", max_length=20, blank=True)
+    upstream_status = models.TextField("status there", blank=True)
+    upstream_reason = models.TextField("reason there", blank=True)
+    upstream_needs = models.CharField("it waits for", max_length=100, blank=True)
     tracking = models.JSONField(default=list)
-    dispatched_at = models.DateTimeField(null=True)
-    departed_at = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField("begun there", null=True)
+    departed_at = models.DateTimeField("left there", null=True)
+    back_wanted_at = models.DateTimeField("wanted back since", null=True)
     stop_refused = models.PositiveSmallIntegerField(null=True)
     raw = models.JSONField(default=dict)
-    created_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField("found", default=timezone.now)
+    given_at = models.DateTimeField("handed over", null=True)
+    read_at = models.DateTimeField("last read", null=True)
 
     class Meta:
+        verbose_name = "handed-over order"
         ordering = ["id"]
-        default_permissions = ()
+        default_permissions = ("view",)
+        permissions = [("hand_over", "Can hand an order over again, and ask a partner about it")]
         constraints = [
             models.UniqueConstraint(fields=["fulfillment_order", "cycle"], name="partner_job_once"),
             models.UniqueConstraint(fields=["account", "reference"], name="partner_number_once"),
@@ -161,17 +202,17 @@ class PartnerJob(models.Model):
                 fields=["account", "run_after"],
                 condition=models.Q(state__in=LIVE),
                 name="partner_job_due",
-            )
+            ),
+            models.Index(fields=["account", "state"], name="partner_job_state"),
         ]
 
     def __str__(self) -> str:
         return self.reference
 
-    @classmethod
-    def of(cls, order: FulfillmentOrder) -> "PartnerJob | None":
-        """Return the job of an order that a partner is to ship and has not; None without one."""
-        live = cls.objects.filter(fulfillment_order=order, state__in=LIVE, departed_at=None)
-        return live.select_related("account__warehouse").first()
+    @property
+    def is_theirs(self) -> bool:
+        """Tell whether the order is in the partner's hands: asked for there, and not left yet."""
+        return self.state in CLAIMED and self.departed_at is None
 
 
 class PartnerExchange(models.Model):
@@ -193,8 +234,11 @@ class PartnerExchange(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        default_permissions = ()
-        indexes = [models.Index(fields=["at"], name="partner_exchange_at")]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["at"], name="partner_exchange_at"),
+            models.Index(fields=["account", "-id"], name="partner_exchange_newest"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url} → {self.status or self.error}"
+        return f"{self.method} {urlsplit(self.url).path} → {self.status or 'no answer'}"

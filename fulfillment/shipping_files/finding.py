@@ -91,6 +91,7 @@ def used_elsewhere(codes: Iterable[str]) -> dict[str, set[int]]:
 def _with_what_is_needed(orders: FulfillmentOrderQuerySet) -> FulfillmentOrderQuerySet:
     return (
         orders.select_related("store", "order")
+        .with_partner_jobs()
         .prefetch_related("lines", "parcels__shipment__lines__line")
         .order_by("pk")
     )

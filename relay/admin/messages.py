@@ -124,10 +124,15 @@ class ExchangeAdmin(ExportedList, OperatorAdmin):
 
 @admin.register(Alarm)
 class AlarmAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
-    """What went wrong with a store as a whole."""
+    """What went wrong with a store, or with a partner's account, as a whole."""
 
     confirmed_actions = (CLEAR,)
-    list_display = ("message", "store", "raised_at", "cleared_at")
-    list_filter = (("cleared_at", admin.EmptyFieldListFilter), "store")
-    list_select_related = ("store",)
-    fields = readonly_fields = ("store", "kind", "message", "raised_at", "cleared_at")
+    list_display = ("message", "about", "raised_at", "cleared_at")
+    list_filter = (("cleared_at", admin.EmptyFieldListFilter), "store", "warehouse")
+    list_select_related = ("store", "warehouse", "merchant")
+    fields = readonly_fields = ("about", "kind", "message", "raised_at", "cleared_at")
+
+    @admin.display(description="About")
+    def about(self, alarm: Alarm) -> str:
+        """The store, or the warehouse and whose goods lie there."""
+        return alarm.about

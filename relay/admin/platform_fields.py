@@ -1,7 +1,7 @@
-"""The fields that only one platform has in the form of a store: its credentials and its options."""
+"""The fields that only one platform or partner has in a form: its credentials and its options."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from unfold.widgets import (
@@ -17,22 +17,38 @@ from platforms import registry
 from platforms.interface import CredentialField, Option, Platform
 
 
+class Kind(Protocol):
+    """A kind of platform or partner: what is pasted for it, and what can be set."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the code."""
+
+    @property
+    def credentials(self) -> tuple[CredentialField, ...]:
+        """What is pasted."""
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What can be set."""
+
+
 def platforms_of(store: Store | None) -> Iterable[Platform]:
     """Return the platforms whose fields a form shows: all of them until one is chosen."""
     return [store.platform] if store else list(registry.PLATFORMS.values())
 
 
-def credential_name(platform: Platform, credential: CredentialField) -> str:
+def credential_name(platform: Kind, credential: CredentialField) -> str:
     """Return the name of a credential's field; two platforms may have one of the same name."""
     return f"credential_{platform.key}_{credential.name}"
 
 
-def option_name(platform: Platform, option: Option) -> str:
+def option_name(platform: Kind, option: Option) -> str:
     """Return the name of an option's field."""
     return f"option_{platform.key}_{option.name}"
 
 
-def names(platform: Platform) -> list[str]:
+def names(platform: Kind) -> list[str]:
     """Return the names of a platform's fields, credentials first."""
     credentials = [credential_name(platform, each) for each in platform.credentials]
     return [*credentials, *(option_name(platform, each) for each in platform.options)]
@@ -40,35 +56,40 @@ def names(platform: Platform) -> list[str]:
 
 def fields(store: Store | None) -> dict[str, forms.Field]:
     """Return one field for each credential and option; a stored credential is never shown."""
-    given = store.options if store else {}
+    return fields_of(platforms_of(store), store.options if store else {})
+
+
+def fields_of(kinds: Iterable[Kind], given: Mapping[str, Any]) -> dict[str, forms.Field]:
+    """Return the fields of these kinds, with what is set; credentials first."""
+    kinds = list(kinds)
     return {
         **{
-            credential_name(platform, each): _credential_field(each)
-            for platform in platforms_of(store)
-            for each in platform.credentials
+            credential_name(kind, each): _credential_field(each)
+            for kind in kinds
+            for each in kind.credentials
         },
         **{
-            option_name(platform, each): _option_field(each, given)
-            for platform in platforms_of(store)
-            for each in platform.options
+            option_name(kind, each): _option_field(each, given)
+            for kind in kinds
+            for each in kind.options
         },
     }
 
 
-def pasted(platform: Platform, cleaned: Mapping[str, Any]) -> dict[str, str]:
+def pasted(platform: Kind, cleaned: Mapping[str, Any]) -> dict[str, str]:
     """Return the credentials that were filled in, by name."""
     found = {c.name: cleaned.get(credential_name(platform, c)) for c in platform.credentials}
     return {name: value.strip() for name, value in found.items() if value}
 
 
-def missing(platform: Platform, cleaned: Mapping[str, Any]) -> list[str]:
+def missing(platform: Kind, cleaned: Mapping[str, Any]) -> list[str]:
     """Return the fields of required credentials that were left empty."""
     required = [each for each in platform.credentials if each.required]
     names = [credential_name(platform, each) for each in required]
     return [name for name in names if not cleaned.get(name)]
 
 
-def chosen(platform: Platform, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+def chosen(platform: Kind, cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options as filled in, without those that are as usual."""
     found = {each: cleaned.get(option_name(platform, each)) for each in platform.options}
     return {
@@ -78,7 +99,7 @@ def chosen(platform: Platform, cleaned: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def faults(platform: Platform, cleaned: Mapping[str, Any]) -> dict[str, str]:
+def faults(platform: Kind, cleaned: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with the options, in words, by field."""
     found = {}
     for option in platform.options:

@@ -43,7 +43,7 @@ from tests.factories import (
 )
 from tests.inventory import rows as goods
 from tests.inventory.shelf import put
-from tests.screens import access_rows, rows
+from tests.screens import access_rows, partner_rows, rows
 from tests.screens.browser import WIDTHS, Screen, needs_chromium
 from tests.screens.conftest import ROLES, House
 from tests.screens.looks import look
@@ -614,6 +614,32 @@ CASES: Mapping[str, Case] = {
     ),
     "drop_count": Case(to_review, "Nothing of it is booked.", "Given up: 1."),
     "reopen_inbound": Case(inbound_closed, "More of it can be received.", "Open again: 1."),
+    "take_from_partner": Case(
+        partner_rows.with_partner,
+        "The partner is asked to stop it.",
+        "Taken back, or being asked for: 1.",
+    ),
+    "try_partner": Case(
+        partner_rows.account, "The partner is asked what it opens", "Being tried: 1."
+    ),
+    "pause_partner": Case(
+        partner_rows.account,
+        "Nothing is handed over or asked until it is resumed.",
+        "Paused: 1.",
+        {"Reason": "Stocktaking"},
+        cursor="Reason",
+    ),
+    "resume_partner": Case(
+        partner_rows.paused,
+        "Its login is tried. If it works, what waits is handed over.",
+        "Being tried, and resumed if its login works: 1.",
+    ),
+    "ask_partner": Case(partner_rows.job, "The partner is asked how it stands", "Being asked: 1."),
+    "hand_over_again": Case(
+        partner_rows.refused,
+        "The partner is asked first whether it has it",
+        "To be handed over again: 1.",
+    ),
     "issue_key": Case(
         access_rows.login,
         "shopper can ask for parcels with it, and for nothing else.",

@@ -16,6 +16,9 @@ from backoffice.actions import ConfirmedAction
 from fulfillment import imports
 from fulfillment.models import (
     FulfillmentOrder,
+    PartnerAccount,
+    PartnerExchange,
+    PartnerJob,
     ShippingMethod,
     TrackingEvent,
     TrackingImport,
@@ -37,7 +40,7 @@ from relay.models import Alarm, Exchange, InboundMessage, OutboundCall
 from tests.api.caller import body, open_program
 from tests.factories import MerchantFactory, StockRecordFactory, stock
 from tests.inventory import rows as goods
-from tests.screens import rows
+from tests.screens import partner_rows, rows
 from tests.screens.conftest import ROLES, TOKEN, WEBHOOK_SECRET, House
 
 Client, Token = get_application_model(), get_access_token_model()
@@ -46,13 +49,14 @@ FLOOR = {FulfillmentOrder, Warehouse, Product} | BOOKS
 STOCK_OFFICE = {UnknownSku, StockRecord}
 IMPORTS = {StockFile}
 OPERATOR = {Store, Location, OutboundCall, InboundMessage, Exchange, Alarm, ShippingMethod}
+OPERATOR |= {PartnerAccount, PartnerJob, PartnerExchange}
 LETS_IN = {Login, Client, Charge}
 CALLED = {ApiKey, Token, Use, MerchantOrder, ExpectedReturn}
 SHIPS_BY_FILE = {TrackingImport}
 GOODS = {Inbound, Stocktake, Transfer}
 BEGINS = {Stocktake}
 ANNOUNCES = {Inbound, Transfer, *BEGINS}
-PLACES = {Product, Merchant, Store, Warehouse}
+PLACES = {Product, Merchant, Store, Warehouse, PartnerAccount}
 SEES = {
     "picker": FLOOR,
     "shipper": FLOOR | SHIPS_BY_FILE | GOODS,
@@ -99,6 +103,7 @@ DECIDES = SHIPS | {
     "release_at_store",
     "take_back",
     "take_shipment_back",
+    "take_from_partner",
 }
 STOCK = {"enter_stock", "adjust_stock", "set_aside", "put_back", "set_buffer", "create_products"}
 FILES = {"ship_file"}
@@ -108,6 +113,7 @@ REVIEWS = {"post_count", "count_again", "drop_count"}
 PUBLISHES = {"accept_short", "apply_file", "map_sku", "tell_stock", "choose_record"}
 STORE = {"test", "pull", "read_methods", "read_stock", "register", "assign", "subscribe"}
 STORE |= {"pause", "resume"}
+PARTNER = {"try_partner", "pause_partner", "resume_partner", "ask_partner", "hand_over_again"}
 ACCESS = {"issue_key", "revoke_key", "renew_secret", "revoke_all_tokens", "revoke_token", "process"}
 GOODS_AND_BOOKS = RECEIVES | REVIEWS | STOCK
 OPERATES = (
@@ -117,6 +123,7 @@ OPERATES = (
     | PUBLISHES
     | STORE
     | ACCESS
+    | PARTNER
     | {"retry", "give_up", "replay", "clear"}
 )
 DOES = {
@@ -180,6 +187,7 @@ def full(house: House) -> House:
         store=house.store, endpoint="callback", topic="x", dedupe_key="1", body=b"\xff{}"
     )
     Alarm.objects.create(store=house.store, kind="x", message="It does not answer.")
+    partner_rows.job(house)
     stock(tent, house.reno.warehouse, 5)
     StockRecordFactory(location=house.reno, sku="OLD")
     UnknownSku.objects.create(merchant=house.store.merchant, sku="OLD")
@@ -315,6 +323,7 @@ def test_no_query_breaks_the_work_list(full: House, who: str) -> None:
 def test_nothing_secret_stands_on_any_page(full: House, who: str) -> None:
     client = full.client(who)
     secrets = (TOKEN, WEBHOOK_SECRET, full.store.endpoint_key, full.store.secrets)
+    secrets += (partner_rows.PASSWORD,)
     for model in admin.site._registry:
         row = model._default_manager.first()
         paths = [url(model, "changelist"), url(model, "add")]
@@ -352,6 +361,8 @@ def everything() -> list[object]:
         list(OutboundCall.objects.order_by("pk").values("state", "run_after")),
         list(InboundMessage.objects.order_by("pk").values("state")),
         list(Alarm.objects.order_by("pk").values("cleared_at")),
+        list(PartnerAccount.objects.order_by("pk").values("paused_at")),
+        list(PartnerJob.objects.order_by("pk").values("state", "run_after", "back_wanted_at")),
         list(TrackingImport.objects.order_by("pk").values("state")),
         list(Product.objects.order_by("pk").values()),
         list(StockFile.objects.order_by("pk").values("state")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fulfillment.handover import giving
+from fulfillment.handover import repeating
 from fulfillment.models import (
     FulfillmentOrder,
     JobState,
@@ -58,7 +58,7 @@ def test_what_the_partner_has_begins_anew_only_there(
 ) -> None:
     partner.turn()
     [(_, reason)] = dock.step(Action.BEGIN_ANEW, order).refused
-    assert "has it in hand" in reason
+    assert "Take it back from the partner first." in reason
     assert dock.state(order) == ("accepted", "picking")
 
 
@@ -157,7 +157,7 @@ def test_what_the_partner_does_not_take_is_for_a_person(
     assert "warehouse.id: is not known" in problem.detail
     partner.account.options = {**partner.account.options, "warehouse_id": "3"}
     partner.account.save()
-    giving.again(job)
+    repeating.again(job)
     partner.turn()
     assert partner.job(order).state == JobState.GIVEN
     assert not order.problems.filter(settled_at=None).exists()
@@ -299,7 +299,7 @@ def test_the_partner_cancels_by_itself(
 ) -> None:
     partner.turn()
     partner.press(partner.job(order), "cancel")
-    assert dock.state(order) == ("accepted", "picking")
+    assert dock.state(order) == ("accepted", "allocated")
     [problem] = order.problems.filter(settled_at=None)
     assert "nobody here asked for that" in problem.detail
     assert partner.job(order).state == JobState.CANCELLED
@@ -345,7 +345,7 @@ def test_nobody_here_ships_what_the_partner_ships(
     partner: Partner, dock: Dock, order: FulfillmentOrder
 ) -> None:
     partner.turn()
-    with pytest.raises(Refusal, match="is to ship it, and says when it has left"):
+    with pytest.raises(Refusal, match="Take it back from the partner first"):
         dock.ship(order, "1Z999")
     assert not Shipment.objects.exists()
 
