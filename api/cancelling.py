@@ -33,7 +33,8 @@ def cancel(scope: Scope, order_id: int) -> MerchantOrder:
         return placed
     if order.work_status not in NOT_BEGUN or history.dispatched_at(placed) is not None:
         raise ApiError(HTTPStatus.METHOD_NOT_ALLOWED, TOO_LATE)
-    kept = wire.kept(order.raw["request"], order.location_ref, order.location_name, cancelled=True)
+    place = order.location_ref, order.location_name, order.raw["location"].get("country", "")
+    kept = wire.kept(order.raw["request"], *place, cancelled=True)
     intake.take_in(order.store, [wire.read_fulfillment_order(kept)], after(order))
     order = FulfillmentOrder.objects.select_related("status_code").get(pk=order.pk)
     # Nobody had begun: the floor has nothing to put back.

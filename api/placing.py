@@ -16,7 +16,7 @@ from api.scope import Scope
 from fulfillment import intake, timeline
 from fulfillment.models import Actor, FulfillmentOrder, Order
 from inventory.deadlocks import tried_again
-from locations.models import Merchant
+from locations.models import Location, Merchant
 from platforms.own_api import wire
 
 DUPLICATE = "Duplicate Order"
@@ -38,8 +38,7 @@ def _place(merchant: Merchant, request: dict[str, Any], user: User, client: str)
     if wanted is not None and location is None:
         raise errors.not_acceptable(UNKNOWN_WAREHOUSE)
     placed = _take_number(merchant, request, user, client)
-    ref, name = (location.ref, location.name) if location else ("", "")
-    record = wire.read_fulfillment_order(wire.kept(request, ref, name))
+    record = wire.read_fulfillment_order(wire.kept(request, *_place_of(location)))
     [taken] = intake.take_in(store, [record], timezone.now())
     Order.objects.filter(pk=taken.order_id).update(email=request["recipient"]["email"][:254])
     timeline.note(taken, f"Placed through the API by {user}.", actor=Actor.STORE)
@@ -50,6 +49,12 @@ def _place(merchant: Merchant, request: dict[str, Any], user: User, client: str)
     if order.status_code:
         history.begin(placed, order.status_code, user)
     return placed
+
+
+def _place_of(location: Location | None) -> tuple[str, str, str]:
+    if location is None:
+        return "", "", ""
+    return location.ref, location.name, location.warehouse.country if location.warehouse else ""
 
 
 def _take_number(

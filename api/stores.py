@@ -42,7 +42,7 @@ def location_for(
 
     Without a wish it is the first one that has all of it, or else the first one.
     """
-    places = list(store.locations.exclude(ref="").order_by("pk"))
+    places = list(store.locations.exclude(ref="").select_related("warehouse").order_by("pk"))
     if wanted is not None:
         return next((place for place in places if place.warehouse_id == wanted), None)
     if len(places) < 2:

@@ -22,12 +22,17 @@ PLACED, CANCELLED = "placed", "cancelled"
 
 
 def kept(
-    request: Mapping[str, Any], location_ref: str, location_name: str, *, cancelled: bool = False
+    request: Mapping[str, Any],
+    location_ref: str,
+    location_name: str,
+    country: str,
+    *,
+    cancelled: bool = False,
 ) -> dict[str, Any]:
-    """Return what is kept of an order."""
+    """Return what is kept of an order; `country` is the one that it leaves from."""
     return {
         "request": dict(request),
-        "location": {"ref": location_ref, "name": location_name},
+        "location": {"ref": location_ref, "name": location_name, "country": country},
         "status": CANCELLED if cancelled else PLACED,
     }
 
@@ -43,6 +48,8 @@ def read_fulfillment_order(raw: Any) -> FulfillmentOrderRecord:
         raise Malformed(f"Its merchantOrderId needs 1 to {LONGEST_NUMBER} characters.")
     is_cancelled = raw.get("status") == CANCELLED
     method = read_text(request.get("shippingMethod"))
+    address = read_address(request.get("recipient"))
+    goes_abroad = address is None or address.country.upper() != read_text(place.get("country"))
     return FulfillmentOrderRecord(
         ref=number,
         order_ref=number,
@@ -52,10 +59,10 @@ def read_fulfillment_order(raw: Any) -> FulfillmentOrderRecord:
         request_status=RequestStatus.CANCEL_ACCEPTED if is_cancelled else RequestStatus.REQUESTED,
         location_ref=read_text(place.get("ref")),
         location_name=read_text(place.get("name")),
-        address=read_address(request.get("recipient")),
+        address=address,
         shipping_code=method,
         shipping_name=method,
-        lines=_lines(request.get("items")),
+        lines=_lines(request.get("items"), goes_abroad=goes_abroad),
         note=read_text(request.get("notes")),
         raw=raw,
     )
@@ -70,14 +77,19 @@ def read_address(recipient: Any) -> Address | None:
     )
 
 
-def _lines(items: Any) -> tuple[LineRecord, ...]:
+def _lines(items: Any, *, goes_abroad: bool) -> tuple[LineRecord, ...]:
     if not isinstance(items, Sequence) or isinstance(items, str):
         raise Malformed(f"Its items are {describe(items)}.")
-    return tuple(_line(number, item) for number, item in enumerate(items, start=1))
+    return tuple(
+        _line(number, item, goes_abroad=goes_abroad) for number, item in enumerate(items, start=1)
+    )
 
 
-def _line(number: int, item: Any) -> LineRecord:
-    """One item is one line, also where two have the same SKU: each has its declared value."""
+def _line(number: int, item: Any, *, goes_abroad: bool) -> LineRecord:
+    """One item is one line, also where two have the same SKU: each has its declared value.
+
+    Whoever writes the label asks for that value only at a border.
+    """
     if not isinstance(item, dict):
         raise Malformed(f"Item {number} is {describe(item)}.")
     quantity = read_count(item.get("quantity"))
@@ -90,7 +102,7 @@ def _line(number: int, item: Any) -> LineRecord:
         title="",
         quantity=quantity,
         open_quantity=quantity,
-        note=_customs(read_text(item.get("declaredValue"))),
+        note=_customs(read_text(item.get("declaredValue"))) if goes_abroad else "",
     )
 
 

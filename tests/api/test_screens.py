@@ -128,18 +128,31 @@ def test_staff_says_that_an_announced_return_has_come(program: Program, manager:
 
 
 def test_staff_reads_all_that_was_sent(program: Program, manager: Client) -> None:
-    row = program.placed(integrator="Shopify")
+    program.placed(integrator="Shopify")
     program.call("PUT", "returns", body("rma_request", merchantOrderId=""))
     placed = seen(manager, "api_merchantorder", MerchantOrder.objects.get().pk)
     for said in ("Shopify", "Amara", "amara.osei@example.com", "1 × NW-TEA-SET, USD 129.99 each"):
         assert said in placed, said
-    [line] = row.lines.filter(sku="NW-TEA-SET")
-    assert line.note == "Customs value of each: USD 129.99"
     back = seen(manager, "api_expectedreturn", ExpectedReturn.objects.get().pk)
     sent = body("rma_request")
     [item] = sent["items"]
     for said in (*sent["recipient"].values(), f"{item['quantityExpected']} × {item['sku']}"):
         assert said in back, said
+
+
+@pytest.mark.parametrize(
+    ("warehouse", "note"),
+    [("US", ""), ("CA", "Customs value of each: USD 129.99")],
+)
+def test_the_packer_reads_a_customs_value_where_the_parcel_goes_abroad(
+    program: Program, warehouse: str, note: str
+) -> None:
+    program.warehouse.country = warehouse
+    program.warehouse.save()
+    row = program.placed()
+    assert row.lines.get(sku="NW-TEA-SET").note == note
+    program.call("DELETE", f"orders/{row.pk}")
+    assert row.lines.get(sku="NW-TEA-SET").note == note
 
 
 def seen(client: Client, model: str, pk: int) -> str:
