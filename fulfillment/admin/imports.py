@@ -19,6 +19,7 @@ from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Resu
 from backoffice.badges import badge
 from backoffice.cells import harmless
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from backoffice.readonly import ReadOnlyAdmin
 from fulfillment import imports, jobs
 from fulfillment.models import ImportState, TrackingImport
@@ -97,9 +98,11 @@ SHIP_FILE = ConfirmedAction(
 
 
 @admin.register(TrackingImport)
-class TrackingImportAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
+class TrackingImportAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, ReadOnlyAdmin):
     """The files that people sent, with what became of each row."""
 
+    page_template = "fulfillment/import.html"
+    nowhere = "There is no such file of yours."
     confirmed_actions = (SHIP_FILE,)
     list_display = (
         "file_name",
@@ -162,24 +165,15 @@ class TrackingImportAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
                 form.add_error("file", str(refusal))
             else:
                 return HttpResponseRedirect(_page_url(made))
-        context = self._context(request, "Send a file")
+        context = self.frame(request, "Send a file")
         columns_table = [(names[0], ", ".join(names[1:])) for names in NAMES.values()]
         context |= {"form": form, "columns": columns_table}
         return TemplateResponse(request, "fulfillment/upload.html", context)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, made: TrackingImport) -> dict[str, Any]:
         """Show a file: what it would do, how far it is, or what it did."""
-        made = self.get_object(request, object_id)
-        if made is None or not self.has_view_permission(request, made):
-            raise Http404("There is no such file of yours.")
         rows = sorted(_rows(made), key=lambda row: ORDER_OF_VERDICTS.index(Verdict(row.verdict)))
-        context = self._context(request, str(made)) | {
+        return {
             "import": made,
             "badge": self.where_it_stands(made),
             "rows": [(row, _verdict_badge(row)) for row in rows[:ROWS_SHOWN]],
@@ -188,7 +182,6 @@ class TrackingImportAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "can_start": not imports.why_not_start(made),
             "worked_through": made.row_count - made.to_ship,
         }
-        return TemplateResponse(request, "fulfillment/import.html", context)
 
     def template_view(self, request: HttpRequest) -> HttpResponse:
         """Hand out an empty file with the names of all columns."""
@@ -203,9 +196,6 @@ class TrackingImportAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             raise Http404("There is no such file of yours.")
         head = ("Row", "Result", "What", *TEMPLATE)
         return _csv(f"result-{made.pk}.csv", [head, *(_cells(row) for row in _rows(made))])
-
-    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
 
     @admin.display(description="State", ordering="state")
     def where_it_stands(self, made: TrackingImport) -> SafeString:

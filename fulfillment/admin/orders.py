@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from backoffice.readonly import ReadOnlyAdmin
 from fulfillment.admin import compared, page, queues, ship_by, words
 from fulfillment.admin.actions import ACTIONS
@@ -25,9 +25,11 @@ from locations.models import works_everywhere
 
 
 @admin.register(FulfillmentOrder)
-class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
+class FulfillmentOrderAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, ReadOnlyAdmin):
     """What the floor works through."""
 
+    page_template = "fulfillment/order.html"
+    nowhere = "There is no such order in your warehouses."
     confirmed_actions = ACTIONS
     revision_field = "revision"
     list_display = (
@@ -122,17 +124,12 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             ],
         }
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_title(self, row: Any) -> str:
+        """It goes by its number."""
+        return f"Order {row.order}"
+
+    def page_context(self, request: HttpRequest, order: FulfillmentOrder) -> dict[str, Any]:
         """Show all there is to know about one order, and what can be done with it."""
-        order = self.get_object(request, object_id)
-        if order is None or not self.has_view_permission(request, order):
-            raise Http404("There is no such order in your warehouses.")
         prefetch_related_objects([order], PARTNER_JOBS)
         possible = self.possible(request, order)
         shows_exchanges = request.user.has_perm("relay.view_outboundcall")
@@ -140,10 +137,7 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         # What the proof advises is at hand, however rarely it is wanted.
         rare = [action for action, _ in possible if action.rare]
         rare = [action for action in rare if action.name != proof.verdict.action]
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Order {order.order}",
+        return {
             "order": order,
             "possible": possible,
             "usual": [entry for entry in possible if entry[0] not in rare],
@@ -156,7 +150,6 @@ class FulfillmentOrderAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "method_page": page.method_page(order, request.user),
             **page.context(order),
         }
-        return TemplateResponse(request, "fulfillment/order.html", context)
 
     def confirm(
         self,

@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString
 from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Result
 from backoffice.badges import badge
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from fulfillment.handover import repeating
 from fulfillment.handover.jobs import serve_later
 from fulfillment.models import JobState, PartnerJob
@@ -88,9 +88,11 @@ ACTIONS = (
 
 
 @admin.register(PartnerJob)
-class PartnerJobAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
+class PartnerJobAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, OperatorAdmin):
     """What was handed to partners, and how it stands there."""
 
+    page_template = "fulfillment/partner_job.html"
+    nowhere = "There is no such order with a partner."
     confirmed_actions = ACTIONS
     list_display = (
         "reference",
@@ -147,21 +149,9 @@ class PartnerJobAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
         """When it is asked for or about next; nothing for one that has ended."""
         return job.run_after if job.state in LIVE else None
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, job: PartnerJob) -> dict[str, Any]:
         """Show what the partner said, and every exchange about it."""
-        job = self.get_object(request, object_id)
-        if job is None or not self.has_view_permission(request, job):
-            raise Http404("There is no such order with a partner.")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": str(job),
+        return {
             "job": job,
             "badge": self.where_it_stands(job),
             "order_link": self.order_link(job),
@@ -169,7 +159,6 @@ class PartnerJobAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
             "exchanges": job.exchanges.order_by("-id")[:EXCHANGES_SHOWN],
             "possible": self.possible(request, job),
         }
-        return TemplateResponse(request, "fulfillment/partner_job.html", context)
 
 
 def _link(model: str, pk: int, text: object) -> SafeString:

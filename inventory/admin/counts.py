@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from backoffice.actions import ConfirmedActionsMixin
 from backoffice.badges import badge
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from backoffice.readonly import ReadOnlyAdmin
 from inventory import counting
 from inventory.admin import count_review, count_scans, count_sheet
@@ -34,9 +35,10 @@ REVIEW = "inventory.post_count"
 
 
 @admin.register(Stocktake)
-class StocktakeAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
+class StocktakeAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, ReadOnlyAdmin):
     """What is being counted. Only who may post a count sees figures of the books."""
 
+    nowhere = "There is no such count in your warehouses."
     confirmed_actions = ACTIONS
     list_display = (
         "number",
@@ -94,7 +96,7 @@ class StocktakeAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
                 form.add_error(None, str(refusal))
             else:
                 return HttpResponseRedirect(_page_url(count))
-        context = self._context(request, "Begin a count") | {"form": form}
+        context = self.frame(request, "Begin a count") | {"form": form}
         return TemplateResponse(request, "inventory/begin_count.html", context)
 
     def _begun(self, request: HttpRequest, asked: dict[str, Any]) -> Stocktake:
@@ -115,7 +117,7 @@ class StocktakeAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the sheet; under review and after it, the differences to who may post them."""
-        count = self._mine(request, object_id)
+        count = self.find(request, object_id)
         if request.method == "POST":
             return self._noted(request, count)
         is_counting = count.state == StocktakeState.COUNTING
@@ -182,7 +184,7 @@ class StocktakeAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
 
     def scan_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Count by scans."""
-        count = self._mine(request, str(pk))
+        count = self.find(request, str(pk))
         if not request.user.has_perm(COUNT):
             raise PermissionDenied
         if request.method == "POST":
@@ -193,7 +195,7 @@ class StocktakeAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
 
     def print_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show a part of the sheet for paper, without figures."""
-        count = self._mine(request, str(pk))
+        count = self.find(request, str(pk))
         lines = StocktakeLine.objects.filter(stocktake=count)
         part = count_sheet.part(lines, _id(request.GET.get("from", "")), count_sheet.PRINTED)
         return TemplateResponse(
@@ -203,7 +205,7 @@ class StocktakeAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
     def _page(
         self, request: HttpRequest, count: Stocktake, name: str, more: dict[str, Any]
     ) -> HttpResponse:
-        context = self._context(request, str(count)) | {
+        context = self.frame(request, str(count)) | {
             "count": count,
             "badge": self.where_it_stands(count),
             "possible": self.possible(request, count),
@@ -212,15 +214,6 @@ class StocktakeAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             **more,
         }
         return TemplateResponse(request, f"inventory/count_{name}.html", context)
-
-    def _mine(self, request: HttpRequest, object_id: str) -> Stocktake:
-        count: Stocktake | None = self.get_object(request, object_id)
-        if count is None or not self.has_view_permission(request, count):
-            raise Http404("There is no such count in your warehouses.")
-        return count
-
-    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
 
     @admin.display(description="Count", ordering="pk")
     def number(self, count: Stocktake) -> str:

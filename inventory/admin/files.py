@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin
 from backoffice.badges import badge
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from backoffice.readonly import ReadOnlyAdmin
 from inventory import importing, tables
 from inventory.files.rows import Row, Verdict
@@ -85,9 +86,11 @@ APPLY_FILE = ConfirmedAction(
 
 
 @admin.register(StockFile)
-class StockFileAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
+class StockFileAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, ReadOnlyAdmin):
     """The files that people sent, with what each row would do."""
 
+    page_template = "inventory/file.html"
+    nowhere = "There is no such file of yours."
     confirmed_actions = (APPLY_FILE,)
     list_display = (
         "file_name",
@@ -147,23 +150,14 @@ class StockFileAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
                 page = reverse("admin:inventory_stockfile_change", args=[made.pk])
                 return HttpResponseRedirect(page)
         about = [(kind.label, kind.value, importing.KINDS[kind].NAMES) for kind in FileKind]
-        context = self._context(request, "Send a file") | {"form": form, "about": about}
+        context = self.frame(request, "Send a file") | {"form": form, "about": about}
         return TemplateResponse(request, "inventory/upload.html", context)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, made: StockFile) -> dict[str, Any]:
         """Show what a file would do, or did."""
-        made = self.get_object(request, object_id)
-        if made is None or not self.has_view_permission(request, made):
-            raise Http404("There is no such file of yours.")
         rows = importing.rows_of(made)
         rows.sort(key=lambda row: ORDER_OF_VERDICTS.index(Verdict(row.verdict)))
-        context = self._context(request, str(made)) | {
+        return {
             "file": made,
             "badge": self.where_it_stands(made),
             "rows": [(row, _verdict(row)) for row in rows[:ROWS_SHOWN]],
@@ -171,7 +165,6 @@ class StockFileAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "act_url": self.act_url(APPLY_FILE),
             "can_apply": not importing.why_not_apply(made),
         }
-        return TemplateResponse(request, "inventory/file.html", context)
 
     def template_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Hand out an empty file with the names of all columns."""
@@ -180,9 +173,6 @@ class StockFileAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         if kind not in importing.KINDS:
             raise Http404(f"There is no template for {kind}.")
         return _csv(f"{kind}.csv", [[*importing.KINDS[kind].NAMES]])
-
-    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
 
     @admin.display(description="State", ordering="state")
     def where_it_stands(self, made: StockFile) -> SafeString:

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from backoffice.actions import ConfirmedActionsMixin
 from backoffice.badges import badge
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from backoffice.readonly import ReadOnlyAdmin
 from inventory import announcing
 from inventory.admin import scans
@@ -49,9 +50,11 @@ class InboundForm(LinesForm):
 
 
 @admin.register(Inbound)
-class InboundAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
+class InboundAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, ReadOnlyAdmin):
     """Goods on their way to us."""
 
+    page_template = "inventory/inbound.html"
+    nowhere = "There is no such inbound for your warehouses."
     confirmed_actions = ACTIONS
     list_display = (
         "reference",
@@ -116,7 +119,7 @@ class InboundAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         """Change what was announced, as long as nothing of it came."""
         if not request.user.has_perm("inventory.change_inbound"):
             raise PermissionDenied
-        inbound = self._mine(request, str(pk))
+        inbound = self.find(request, str(pk))
         if reason := announcing.why_not_change(inbound):
             self.message_user(request, reason, "warning")
             return HttpResponseRedirect(_page_url(inbound))
@@ -129,7 +132,7 @@ class InboundAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         form = InboundForm(sent, instance=inbound, initial=initial, user=request.user)
         if form.is_valid() and self._saved(request, form):
             return HttpResponseRedirect(_page_url(inbound))
-        context = self._context(request, title) | {
+        context = self.frame(request, title) | {
             "form": form,
             "back_url": _page_url(inbound) if inbound.pk else _list_url(),
         }
@@ -150,21 +153,18 @@ class InboundAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         self.message_user(request, f"{form.instance.reference} is announced.", "success")
         return True
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_title(self, row: Any) -> str:
+        """It goes by its reference."""
+        return f"Inbound {row.reference}"
+
+    def page_context(self, request: HttpRequest, inbound: Inbound) -> dict[str, Any]:
         """Show what is expected, what came of it and when, and what can be done."""
-        inbound = self._mine(request, object_id)
         lines = inbound.lines.select_related("product")
         movements = StockMovement.objects.filter(
             cause_model=Inbound._meta.label_lower, cause_id=inbound.pk
         ).select_related("level__product", "by")
         can_edit = request.user.has_perm("inventory.change_inbound")
-        context = self._context(request, f"Inbound {inbound.reference}") | {
+        return {
             "inbound": inbound,
             "badge": self.where_it_stands(inbound),
             "possible": self.possible(request, inbound),
@@ -174,16 +174,6 @@ class InboundAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "receipts": inbound.receipts.select_related("by").order_by("-pk")[:MOVEMENTS_SHOWN],
             "movements": movements[:MOVEMENTS_SHOWN],
         }
-        return TemplateResponse(request, "inventory/inbound.html", context)
-
-    def _mine(self, request: HttpRequest, object_id: str) -> Inbound:
-        inbound: Inbound | None = self.get_object(request, object_id)
-        if inbound is None or not self.has_view_permission(request, inbound):
-            raise Http404("There is no such inbound for your warehouses.")
-        return inbound
-
-    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
 
     @admin.display(description="State", ordering="state")
     def where_it_stands(self, inbound: Inbound) -> SafeString:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from backoffice.actions import ConfirmedActionsMixin
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from backoffice.readonly import ReadOnlyAdmin
 from inventory.admin import history, shown
 from inventory.admin.filters import HowMuchFilter, ProductMerchantFilter, WarehouseFilter
@@ -19,9 +19,11 @@ from inventory.scope import levels_of
 
 
 @admin.register(StockLevel)
-class StockLevelAdmin(ExportedList, ScannedList, ConfirmedActionsMixin, ReadOnlyAdmin):
+class StockLevelAdmin(ExportedList, ScannedList, OwnPage, ConfirmedActionsMixin, ReadOnlyAdmin):
     """What lies in the warehouses the user works in."""
 
+    page_template = "inventory/level.html"
+    nowhere = "There is no such stock in your warehouses."
     confirmed_actions = LEVEL_ACTIONS
     revision_field = "moves"
     list_display = (
@@ -65,21 +67,9 @@ class StockLevelAdmin(ExportedList, ScannedList, ConfirmedActionsMixin, ReadOnly
         """Return the levels of the user's warehouses; every page and action starts here."""
         return levels_of(request.user).order_by("-id")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, level: StockLevel) -> dict[str, Any]:
         """Show a level, who holds its units, and its history."""
-        level = self.get_object(request, object_id)
-        if level is None or not self.has_view_permission(request, level):
-            raise Http404("There is no such stock in your warehouses.")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": str(level),
+        return {
             "level": level,
             "standing": shown.standing(level),
             "possible": self.possible(request, level),
@@ -87,7 +77,6 @@ class StockLevelAdmin(ExportedList, ScannedList, ConfirmedActionsMixin, ReadOnly
             "history_title": f"Why is on hand {level.on_hand}?",
             **history.context(request, [level.pk]),
         }
-        return TemplateResponse(request, "inventory/level.html", context)
 
     @admin.display(description="Title")
     def title(self, level: StockLevel) -> str:

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Result
 from backoffice.exports import ExportedList
 from backoffice.lists import ReadBeside
+from backoffice.pages import OwnPage
 from backoffice.readonly import ReadOnlyAdmin
 from inventory import mirror, publishing, sync
 from inventory.admin import record_words
@@ -60,9 +60,11 @@ CHOOSE_RECORD = ConfirmedAction(
 
 
 @admin.register(StockRecord)
-class StockRecordAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
+class StockRecordAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, ReadOnlyAdmin):
     """The records at locations of the user's warehouses."""
 
+    page_template = "inventory/record.html"
+    nowhere = "There is no such record at a location of yours."
     confirmed_actions = (TELL_STOCK, CHOOSE_RECORD)
     list_display = (
         "named",
@@ -121,23 +123,11 @@ class StockRecordAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         ids = list(hits[0].union(*hits[1:]).values_list("pk", flat=True))
         return queryset.filter(pk__in=ids), False
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, record: StockRecord) -> dict[str, Any]:
         """Show a record, what it should say, and what the store was told of it."""
-        record = self.get_object(request, object_id)
-        if record is None or not self.has_view_permission(request, record):
-            raise Http404("There is no such record at a location of yours.")
         self.read_beside([record])
         calls = OutboundCall.objects.filter(verb=sync.VERB, subject_id=record.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": str(record),
+        return {
             "record": record,
             "state": record_words.state(record),
             "why": record_words.why(record),
@@ -145,7 +135,6 @@ class StockRecordAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "calls": with_attempts(calls).order_by("-id")[:CALLS_SHOWN],
             "shows_calls": admin.site.get_model_admin(OutboundCall).has_view_permission(request),
         }
-        return TemplateResponse(request, "inventory/record.html", context)
 
     @admin.display(description="SKU")
     def named(self, record: StockRecord) -> str:

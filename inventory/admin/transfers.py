@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from backoffice.actions import ConfirmedActionsMixin
 from backoffice.badges import badge
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from backoffice.readonly import ReadOnlyAdmin
 from inventory import transferring
 from inventory.admin.lines_form import LinesForm, as_text
@@ -51,9 +52,11 @@ class TransferForm(LinesForm):
 
 
 @admin.register(Transfer)
-class TransferAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
+class TransferAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, ReadOnlyAdmin):
     """Goods between our warehouses. Who works at either end sees them."""
 
+    page_template = "inventory/transfer.html"
+    nowhere = "There is no such transfer at your warehouses."
     confirmed_actions = ACTIONS
     list_display = (
         "number",
@@ -121,7 +124,7 @@ class TransferAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
 
     def edit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Change what goes, as long as it was not sent."""
-        transfer = self._mine(request, str(pk))
+        transfer = self.find(request, str(pk))
         if not self._may_edit(request, transfer):
             raise PermissionDenied
         if transfer.state != TransferState.DRAFT:
@@ -140,7 +143,7 @@ class TransferAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         form = TransferForm(sent, instance=transfer, initial=initial, user=request.user)
         if form.is_valid() and (saved := self._saved(request, form)):
             return HttpResponseRedirect(_page_url(saved))
-        context = self._context(request, title) | {
+        context = self.frame(request, title) | {
             "form": form,
             "back_url": _page_url(transfer) if transfer.pk else _list_url(),
         }
@@ -160,21 +163,14 @@ class TransferAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
         self.message_user(request, f"{saved} is written. Send it when it leaves.", "success")
         return saved
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, transfer: Transfer) -> dict[str, Any]:
         """Show what goes, what of it arrived, and what can be done."""
-        transfer = self._mine(request, object_id)
         lines = transfer.lines.select_related("product")
         movements = StockMovement.objects.filter(
             cause_model=Transfer._meta.label_lower, cause_id=transfer.pk
         ).select_related("level__product", "by")
         is_draft = transfer.state == TransferState.DRAFT
-        context = self._context(request, str(transfer)) | {
+        return {
             "transfer": transfer,
             "badge": self.where_it_stands(transfer),
             "possible": self.possible(request, transfer),
@@ -184,16 +180,6 @@ class TransferAdmin(ExportedList, ConfirmedActionsMixin, ReadOnlyAdmin):
             "on_the_way": self.units_on_the_way(transfer),
             "movements": movements[:100],
         }
-        return TemplateResponse(request, "inventory/transfer.html", context)
-
-    def _mine(self, request: HttpRequest, object_id: str) -> Transfer:
-        transfer: Transfer | None = self.get_object(request, object_id)
-        if transfer is None or not self.has_view_permission(request, transfer):
-            raise Http404("There is no such transfer at your warehouses.")
-        return transfer
-
-    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
 
     @admin.display(description="Transfer", ordering="pk")
     def number(self, transfer: Transfer) -> str:

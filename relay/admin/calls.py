@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from backoffice.actions import ConfirmedAction, ConfirmedActionsMixin
 from backoffice.exports import ExportedList
+from backoffice.pages import OwnPage
 from relay import outbox
 from relay.admin.attempts import with_attempts
 from relay.admin.rows import OperatorAdmin, one_by_one, state_badge, way
@@ -56,9 +56,11 @@ GIVE_UP = ConfirmedAction(
 
 
 @admin.register(OutboundCall)
-class OutboundCallAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
+class OutboundCallAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, OperatorAdmin):
     """What stores are told, were told, and could not be told."""
 
+    page_template = "relay/call.html"
+    nowhere = "There is no such call."
     confirmed_actions = (RETRY, GIVE_UP)
     list_display = (
         "what",
@@ -99,25 +101,12 @@ class OutboundCallAdmin(ExportedList, ConfirmedActionsMixin, OperatorAdmin):
         """How often the store could not be told."""
         return call.attempts_made
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, known: OutboundCall) -> dict[str, Any]:
         """Show a call with every attempt and every exchange."""
-        known = self.get_object(request, object_id)
-        if known is None or not self.has_view_permission(request, known):
-            raise Http404("There is no such call.")
         call = with_attempts(OutboundCall.objects.filter(pk=known.pk)).get()
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": str(call),
+        return {
             "call": call,
             "badge": state_badge(call),
             "way": way(call),
             "possible": self.possible(request, call),
         }
-        return TemplateResponse(request, "relay/call.html", context)
