@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,7 +15,7 @@ from backoffice.actions import Act, ConfirmedAction, ConfirmedActionsMixin, Resu
 from backoffice.badges import badge
 from backoffice.exports import ExportedList
 from backoffice.pages import OwnPage
-from fulfillment.handover import repeating
+from fulfillment.handover import reclaiming, repeating
 from fulfillment.handover.jobs import serve_later
 from fulfillment.models import JobState, PartnerJob
 from fulfillment.models.partners import LIVE
@@ -59,6 +60,24 @@ def _ask_now(act: Act) -> Result:
     return Result(asked)
 
 
+def _go_on_alone(act: Act) -> Result:
+    result = Result()
+    for job in PartnerJob.objects.filter(pk__in=act.seen):
+        try:
+            reclaiming.go_on_alone(job, act.cleaned["reason"], by=act.user)
+        except Refusal as refusal:
+            result.refused.append((str(job), str(refusal)))
+            continue
+        result.done += 1
+    return result
+
+
+class AloneForm(forms.Form):
+    """Why nobody waits for the partner; everybody who wonders reads it."""
+
+    reason = forms.CharField(label="Reason", max_length=500)
+
+
 ACTIONS = (
     ConfirmedAction(
         name="ask_partner",
@@ -83,6 +102,21 @@ ACTIONS = (
         ),
         perform=_again,
         icon="replay",
+    ),
+    ConfirmedAction(
+        name="go_on_alone",
+        label="Go on without the partner",
+        permission="fulfillment.hand_over",
+        done="Ours again",
+        why_not=reclaiming.why_not_alone,
+        effect=lambda job: (
+            "It is ready to pick here, although the partner may ship it too: tell the partner "
+            "first. A problem stays until that is settled."
+        ),
+        perform=_go_on_alone,
+        form=lambda rows, sent: AloneForm(sent),
+        icon="call_split",
+        danger=True,
     ),
 )
 

@@ -56,6 +56,14 @@ def refused(house: House) -> PartnerJob:
     return job(house, JobState.REFUSED, reason="warehouse.id: is not known")
 
 
+def silent(house: House) -> PartnerJob:
+    """An order at a partner whom nobody asks any more."""
+    made = job(house)
+    made.account = paused(house)
+    made.save()
+    return made
+
+
 def with_partner(house: House) -> FulfillmentOrder:
     return job(house).fulfillment_order
 

@@ -640,6 +640,13 @@ CASES: Mapping[str, Case] = {
         "The partner is asked first whether it has it",
         "To be handed over again: 1.",
     ),
+    "go_on_alone": Case(
+        partner_rows.silent,
+        "It is ready to pick here, although the partner may ship it too",
+        "Ours again: 1.",
+        {"Reason": "Nobody answers"},
+        cursor="Reason",
+    ),
     "issue_key": Case(
         access_rows.login,
         "shopper can ask for parcels with it, and for nothing else.",

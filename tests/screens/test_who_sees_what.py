@@ -113,7 +113,14 @@ REVIEWS = {"post_count", "count_again", "drop_count"}
 PUBLISHES = {"accept_short", "apply_file", "map_sku", "tell_stock", "choose_record"}
 STORE = {"test", "pull", "read_methods", "read_stock", "register", "assign", "subscribe"}
 STORE |= {"pause", "resume"}
-PARTNER = {"try_partner", "pause_partner", "resume_partner", "ask_partner", "hand_over_again"}
+PARTNER = {
+    "try_partner",
+    "pause_partner",
+    "resume_partner",
+    "ask_partner",
+    "hand_over_again",
+    "go_on_alone",
+}
 ACCESS = {"issue_key", "revoke_key", "renew_secret", "revoke_all_tokens", "revoke_token", "process"}
 GOODS_AND_BOOKS = RECEIVES | REVIEWS | STOCK
 OPERATES = (

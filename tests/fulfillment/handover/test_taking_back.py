@@ -4,9 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from fulfillment.decisions import Outcome
-from fulfillment.handover import queue, reclaiming
-from fulfillment.models import FulfillmentOrder, JobState
+from fulfillment.handover import accounts, queue, reclaiming
+from fulfillment.models import FulfillmentOrder, JobState, PartnerAccount
 from fulfillment.transitions import Action
+from platforms.errors import Refusal
 from tests.dock import Dock
 from tests.fulfillment.handover.conftest import Partner
 from tests.work import work
@@ -198,3 +199,27 @@ def test_what_is_asked_for_anew_is_not_given_twice_while_the_partner_has_it(
     assert "does not stop it any more" in shown(order)
     partner.press(job, "depart")
     assert dock.state(order) == ("closed", "shipped")
+
+
+def test_nobody_waits_for_ever_for_a_partner_that_is_asked_nothing_any_more(
+    partner: Partner, dock: Dock, order: FulfillmentOrder
+) -> None:
+    partner.turn()
+    job = partner.job(order)
+    with pytest.raises(Refusal, match="The account is not paused"):
+        reclaiming.go_on_alone(job, "It burnt down", by=dock.person)
+    accounts.pause(partner.account, "Nobody answers")
+    reclaiming.go_on_alone(job, "It burnt down", by=dock.person)
+    assert dock.state(order) == ("accepted", "allocated")
+    assert f"CD-{order.pk}-1, number {job.ref} there" in shown(order)
+    assert order.events.get(text__endswith="It burnt down").user == dock.person
+    with pytest.raises(Refusal, match="not in the partner’s hands"):
+        reclaiming.go_on_alone(job, "It burnt down", by=dock.person)
+    PartnerAccount.objects.update(paused_at=None)
+    for _ in range(2):
+        partner.turn()
+    assert partner.job(order).state == JobState.CANCELLED, "it is not handed over again by itself"
+    call_command("hand_over_again", job.reference)
+    partner.turn()
+    assert (partner.job(order).state, partner.job(order).ref) == (JobState.GIVEN, job.ref)
+    assert len(partner.orders()) == 1, "the partner had it all the time"
