@@ -1,5 +1,6 @@
 """The orders that partners have or had: what each said of them, and what we said."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -190,6 +191,7 @@ class PartnerJobAdmin(ExportedList, OwnPage, ConfirmedActionsMixin, OperatorAdmi
             "badge": self.where_it_stands(job),
             "order_link": self.order_link(job),
             "next_try": self.next_try(job),
+            "answer": job.raw and json.dumps(job.raw, indent=2, ensure_ascii=False),
             "exchanges": job.exchanges.order_by("-id")[:EXCHANGES_SHOWN],
             "possible": self.possible(request, job),
         }

@@ -1,6 +1,7 @@
 """What the operator sees of partners: accounts, the orders that they have, what was said."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from django.db import connection
@@ -128,9 +129,11 @@ def test_the_page_of_an_order_says_what_was_said_on_both_sides(
         upstream_code="020201",
         upstream_status="Labelled",
         tracking=[{"number": "1Z-MAYBE", "carrier": "UPS", "carrier_ref": ""}],
+        raw={"merchantOrderId": "Ærø"},
     )
     said = text(manager.get(address(PartnerJob, "change", job.pk)))
     assert "020201 Labelled" in said
+    assert '{ "merchantOrderId": "Ærø" }' in unescape(said)
     assert "1Z-MAYBE (may still change)" in said
     assert "https://api.fulfillment.com/v2/orders" in said
     told = text(manager.get(address(PartnerExchange, "change", job.exchanges.get().pk)))
@@ -165,6 +168,13 @@ def test_a_refused_order_is_handed_over_again_and_another_is_not(
     assert refused.state == JobState.IN_DOUBT
     [(_, reason)] = page(manager, "hand_over_again", [given]).context["cannot"]
     assert reason == "It stands at “With the partner”."
+
+
+def test_nobody_is_led_to_go_on_without_a_partner(manager: Client, house: House) -> None:
+    shown = manager.get(address(PartnerJob, "change", partner_rows.silent(house).pk))
+    [(only, _)] = shown.context["possible"]
+    assert only.name == "go_on_alone"
+    assert "xd-primary" not in shown.content.decode()
 
 
 def test_an_alarm_of_a_partner_stands_where_the_others_stand(manager: Client, house: House) -> None:
