@@ -1,9 +1,11 @@
 """The jobs that serve partners. Each can be run at any time, twice, or be killed."""
 
 import contextlib
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -32,10 +34,23 @@ def _account(account_id: int) -> PartnerAccount:
 
 
 def serve_later(account_id: int) -> None:
-    """Queue a turn at this partner, unless one is queued; one runs at a time."""
-    key = f"{SERVE}:{account_id}"
+    """Queue a turn at this partner."""
+    _later(SERVE, f"{SERVE}:{account_id}", account_id)
+
+
+def _later(task: str, key: str, account_id: int, **options: bool) -> None:
+    """Queue a job when what it is to see is committed, unless one with this key is queued.
+
+    All jobs of an account share a lock: one of them runs at a time. The engine finds by failing
+    that a job is queued already, which within a transaction would end the transaction too.
+    """
+    job = app.configure_task(task, lock=f"{SERVE}:{account_id}", queueing_lock=key)
+    transaction.on_commit(partial(_queue, partial(job.defer, account_id=account_id, **options)))
+
+
+def _queue(defer: Callable[[], object]) -> None:
     with contextlib.suppress(AlreadyEnqueued):
-        app.configure_task(SERVE, lock=key, queueing_lock=key).defer(account_id=account_id)
+        defer()
 
 
 @app.periodic(cron="* * * * *")
@@ -55,11 +70,8 @@ async def try_partner(account_id: int, resume: bool) -> None:
 
 
 def try_later(account_id: int, *, resume: bool = False) -> None:
-    """Queue a trial of this account. It shares the turn's lock: one of both runs at a time."""
-    with contextlib.suppress(AlreadyEnqueued):
-        app.configure_task(
-            TRY, lock=f"{SERVE}:{account_id}", queueing_lock=f"{TRY}:{account_id}:{resume}"
-        ).defer(account_id=account_id, resume=resume)
+    """Queue a trial of this account."""
+    _later(TRY, f"{TRY}:{account_id}:{resume}", account_id, resume=resume)
 
 
 @app.task(name=READ, queue="relay")
@@ -71,11 +83,8 @@ async def read_partner(account_id: int) -> None:
 
 
 def read_later(account_id: int) -> None:
-    """Queue a reading at this partner. It shares the turn's lock: one of both runs at a time."""
-    with contextlib.suppress(AlreadyEnqueued):
-        app.configure_task(
-            READ, lock=f"{SERVE}:{account_id}", queueing_lock=f"{READ}:{account_id}"
-        ).defer(account_id=account_id)
+    """Queue a reading at this partner."""
+    _later(READ, f"{READ}:{account_id}", account_id)
 
 
 @app.periodic(cron="13 * * * *")

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from fulfillment.decisions import Outcome
-from fulfillment.handover import accounts, queue, reclaiming
+from fulfillment.handover import accounts, jobs, queue, reclaiming
 from fulfillment.models import FulfillmentOrder, JobState, PartnerAccount
 from fulfillment.transitions import Action
 from platforms.errors import Refusal
@@ -48,6 +48,16 @@ def test_what_the_partner_stops_is_ours_again_and_stays_ours(
     assert len(partner.act("GET", "calls?operation=delete-orders-id")["calls"]) == 1
     assert dock.step(Action.FINISH_PICKING, order).done
     assert reasons(reclaim(dock, order)) == [reclaiming.NOBODY]
+
+
+def test_it_is_taken_back_also_while_a_turn_at_the_partner_waits(
+    partner: Partner, dock: Dock, order: FulfillmentOrder
+) -> None:
+    partner.turn()
+    jobs.serve_later(partner.account.pk)
+    assert reclaim(dock, order).done
+    partner.turn()
+    assert dock.state(order) == ("accepted", "allocated")
 
 
 def test_what_is_taken_back_can_be_given_again_by_another_number(
