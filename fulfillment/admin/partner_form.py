@@ -80,7 +80,8 @@ class PartnerAccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = PartnerAccount
-        fields = COLUMNS
+        # Where the address is shown only, Django would make a field of its own for it.
+        fields = tuple(name for name in COLUMNS if name != "base_url")
         labels = {
             "usual_method": "Usual shipping method",
             "unit_value": "Declared value of one unit",
