@@ -23,7 +23,7 @@ from fulfillment.models.partners import CLAIMED
 from platforms import partner_registry
 from relay.admin import platform_fields
 from relay.admin.rows import OfAllStores
-from relay.admin.stores import PauseForm
+from relay.admin.stores import ReasonForm
 
 WHERE = ("warehouse", "merchant", "partner_key", "base_url", "begins_with")
 HOW = ("methods", "usual_method", "unit_value", "follows_stock", "requests_per_second")
@@ -69,7 +69,7 @@ ACTIONS = (
             "Nothing is handed over or asked until it is resumed. What the partner has, it ships."
         ),
         perform=_pause,
-        form=lambda rows, sent: PauseForm(sent),
+        form=lambda rows, sent: ReasonForm(sent),
         icon="pause",
         danger=True,
     ),

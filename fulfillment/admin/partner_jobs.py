@@ -1,10 +1,10 @@
 """The orders that partners have or had: what each said of them, and what we said."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -22,6 +22,7 @@ from fulfillment.models import JobState, PartnerJob
 from fulfillment.models.partners import LIVE
 from platforms.errors import Refusal
 from relay.admin.rows import OperatorAdmin
+from relay.admin.stores import ReasonForm
 
 EXCHANGES_SHOWN = 50
 TONES = {
@@ -33,17 +34,29 @@ TONES = {
 }
 
 
-def _again(act: Act) -> Result:
+def _each(act: Act, do: Callable[[PartnerJob], None]) -> Result:
+    """Do it with each job; one that refuses stays as it is, and the others go on."""
     result = Result()
     for job in PartnerJob.objects.filter(pk__in=act.seen):
         try:
-            repeating.again(job, by=act.user)
+            do(job)
         except Refusal as refusal:
             result.refused.append((str(job), str(refusal)))
             continue
-        serve_later(job.account_id)
         result.done += 1
     return result
+
+
+def _again(act: Act) -> Result:
+    def again(job: PartnerJob) -> None:
+        repeating.again(job, by=act.user)
+        serve_later(job.account_id)
+
+    return _each(act, again)
+
+
+def _go_on_alone(act: Act) -> Result:
+    return _each(act, lambda job: reclaiming.go_on_alone(job, act.cleaned["reason"], by=act.user))
 
 
 def _why_not_asked(job: PartnerJob) -> str:
@@ -59,24 +72,6 @@ def _ask_now(act: Act) -> Result:
     for account_id in jobs.order_by().values_list("account", flat=True).distinct():
         serve_later(account_id)
     return Result(asked)
-
-
-def _go_on_alone(act: Act) -> Result:
-    result = Result()
-    for job in PartnerJob.objects.filter(pk__in=act.seen):
-        try:
-            reclaiming.go_on_alone(job, act.cleaned["reason"], by=act.user)
-        except Refusal as refusal:
-            result.refused.append((str(job), str(refusal)))
-            continue
-        result.done += 1
-    return result
-
-
-class AloneForm(forms.Form):
-    """Why nobody waits for the partner; everybody who wonders reads it."""
-
-    reason = forms.CharField(label="Reason", max_length=500)
 
 
 ACTIONS = (
@@ -115,7 +110,7 @@ ACTIONS = (
             "first. A problem stays until that is settled."
         ),
         perform=_go_on_alone,
-        form=lambda rows, sent: AloneForm(sent),
+        form=lambda rows, sent: ReasonForm(sent),
         icon="call_split",
         danger=True,
     ),

@@ -42,8 +42,8 @@ CONNECTION = (
 )
 
 
-class PauseForm(forms.Form):
-    """Why a store is paused; everybody who wonders reads it."""
+class ReasonForm(forms.Form):
+    """Why somebody does it; everybody who wonders reads it."""
 
     reason = forms.CharField(label="Reason", max_length=500)
 
@@ -263,7 +263,7 @@ STORE_ACTIONS = (
         why_not=_paused,
         effect=lambda store: "Nothing is sent or asked until it is resumed. Nothing is lost.",
         perform=_pause,
-        form=lambda rows, sent: PauseForm(sent),
+        form=lambda rows, sent: ReasonForm(sent),
         icon="pause",
         danger=True,
     ),
