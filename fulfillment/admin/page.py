@@ -50,7 +50,7 @@ def context(order: FulfillmentOrder) -> dict[str, Any]:
         "returns": order.returns.select_related("by").prefetch_related("lines__line"),
         "events": order.events.select_related("user").order_by("-id")[:EVENTS_SHOWN],
         "calls": _calls(order),
-        "partner_job": order.partner_jobs.select_related("account__warehouse").last(),
+        "partner_job": next(reversed(list(order.partner_jobs.all())), None),
         "goods": _goods(order),
         "carrier_wanted": CARRIER_WANTED,
     }
